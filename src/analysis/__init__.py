@@ -1,0 +1,1 @@
+"""Judge Guangzhou's five-year plans by their own numbers."""
