@@ -1,0 +1,92 @@
+"""Read and write text and tables: strict on the way in, atomic and byte-stable on the way out."""
+
+import os
+import tempfile
+import tomllib
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pandas as pd
+from pydantic import BaseModel, ValidationError
+
+from analysis.errors import InputError
+from analysis.paths import shown
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def read_text(path: Path) -> str:
+    """Read a UTF-8 text file.
+
+    Raises
+    ------
+    InputError
+        If the file is missing or is not UTF-8.
+    """
+    try:
+        return path.read_bytes().decode("utf-8")
+    except FileNotFoundError:
+        raise InputError(
+            f"{shown(path)}: the file is missing; put it back or take its table out."
+        ) from None
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise InputError(
+            f"{shown(path)}, line {line}: not UTF-8 text; save the file as UTF-8."
+        ) from None
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Read a TOML file; raises InputError where it is missing or malformed."""
+    try:
+        return tomllib.loads(read_text(path))
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(f"{shown(path)}: not valid TOML ({error}); mend that line.") from None
+
+
+def read_model(path: Path, model: type[Model]) -> Model:
+    """Read a TOML file into a validated model.
+
+    Raises
+    ------
+    InputError
+        For the first key that is unknown, missing or of the wrong form.
+    """
+    try:
+        return model.model_validate(read_toml(path))
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"]) or "the file"
+        mend = {
+            "extra_forbidden": "unknown key; remove it or correct its spelling",
+            "missing": "missing key; add it",
+        }.get(first["type"], first["msg"].removeprefix("Value error, "))
+        raise InputError(f"{shown(path)}, key {key}: {mend}.") from None
+
+
+def read_table(path: Path) -> pd.DataFrame:
+    """Read a CSV as text, cell by cell: empty stays empty, digits stay as printed."""
+    read_text(path)
+    try:
+        return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
+    except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        raise InputError(f"{shown(path)}: not a readable CSV ({error}); mend that line.") from None
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write UTF-8 text with LF line ends beside the target, then move it into place."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
+            stream.write(text)
+        os.chmod(beside, 0o644)
+        os.replace(beside, path)
+    except BaseException:
+        Path(beside).unlink(missing_ok=True)
+        raise
+
+
+def write_table(path: Path, frame: pd.DataFrame) -> None:
+    """Write a frame as CSV: UTF-8, LF, no index, missing values empty, 12 significant digits."""
+    write_text(path, frame.to_csv(index=False, lineterminator="\n", float_format="%.12g"))

@@ -1,0 +1,15 @@
+"""Where things lie: a few constants, all below the project's root."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+RAW = ROOT / "data" / "raw"
+TABLES = RAW / "tables"
+PROCESSED = ROOT / "data" / "processed"
+NOTEBOOKS = ROOT / "notebooks"
+
+
+def shown(path: Path) -> str:
+    """Name a file the way a message should: relative to the project where it lies in it."""
+    resolved = path.resolve()
+    return resolved.relative_to(ROOT).as_posix() if resolved.is_relative_to(ROOT) else path.name
