@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from analysis.errors import InputError
+
 ROOT = Path(__file__).resolve().parents[2]
 RAW = ROOT / "data" / "raw"
 TABLES = RAW / "tables"
@@ -13,3 +15,17 @@ def shown(path: Path) -> str:
     """Name a file the way a message should: relative to the project where it lies in it."""
     resolved = path.resolve()
     return resolved.relative_to(ROOT).as_posix() if resolved.is_relative_to(ROOT) else path.name
+
+
+def inside_project(path: str) -> Path:
+    """A path given as a parameter, relative to the project's root.
+
+    Raises
+    ------
+    InputError
+        If it leads out of the project.
+    """
+    resolved = (ROOT / path).resolve()
+    if not resolved.is_relative_to(ROOT):
+        raise InputError(f"{path!r} leads out of the project; give a path below its root.")
+    return resolved

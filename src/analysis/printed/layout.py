@@ -123,8 +123,8 @@ class _CellsReader:
         for merged in [[], words] if len(words) == 1 else [[]]:
             inherited = {role: parent.values[role] for role in merged}
             printed = [role for role in self.roles if role not in merged]
-            shorter = [role for role in printed if role != "attribute"]
-            variants = [printed] if shorter == printed else [printed, shorter]
+            shorter: list[Role] = [role for role in printed if role != "attribute"]
+            variants: list[list[Role]] = [printed] if shorter == printed else [printed, shorter]
             for wanted in variants:
                 for end, cells in self.columns.assign(tokens, start, wanted):
                     row = _row(parent.number, parent.category, {**cells, **inherited})

@@ -73,8 +73,9 @@ def load_targets(path: Path = PROCESSED / "targets.csv") -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``number``, ``component`` and ``source_line`` integer, years nullable integer, values
-        float, ``unit_inferred`` boolean, the rest text; plus ``baseline_rounding``, half a unit
-        of the baseline's last printed digit.
+        float, ``unit_inferred`` boolean, the rest text; plus the values as printed
+        (``baseline_digits``, ``target_digits``, ``actual_digits``) and ``baseline_rounding``,
+        half a unit of the baseline's last printed digit.
     """
     frame = read_table(path)
     years = ["baseline_year", "target_year", "actual_year"]
@@ -83,6 +84,7 @@ def load_targets(path: Path = PROCESSED / "targets.csv") -> pd.DataFrame:
         **{name: frame[name].astype(int) for name in ["number", "component", "source_line"]},
         **{name: pd.to_numeric(frame[name]).astype("Int64") for name in years},
         **{name: pd.to_numeric(frame[name]).astype(float) for name in values},
+        **{name.replace("value", "digits"): frame[name] for name in values},
         unit_inferred=frame["unit_inferred"] == "true",
     )
     decimals = frame["baseline_value"].str.partition(".")[2].str.len()

@@ -1,0 +1,86 @@
+"""What stands in one cell of a reader's table."""
+
+from decimal import Decimal
+from typing import Any
+
+import pandas as pd
+from markupsafe import Markup
+
+from analysis.publish.tables import link
+from analysis.publish.units import Language, convert, number, printed, signed, unit_label
+from analysis.publish.wording import compared, label, target_text
+
+NOTHING = "—"
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows as plain dictionaries."""
+    return [{str(key): value for key, value in row.items()} for row in frame.to_dict("records")]
+
+
+def name(row: dict[str, Any], language: Language) -> str:
+    """The series' name."""
+    return str(row[f"name_{language}"])
+
+
+def unit(row: dict[str, Any], language: Language) -> str:
+    """The unit, saying so where the document prints none."""
+    text = unit_label(row["unit"], language)
+    if not row["unit_inferred"]:
+        return text
+    inferred = label("unit_inferred", language)
+    return f"{text}（{inferred}）" if language == "zh" else f"{text} ({inferred})"
+
+
+def printed_value(row: dict[str, Any], role: str, language: Language) -> str:
+    """A printed value with its comparator, and its year where it is not the column's usual one.
+
+    The digits come from the raw text of ``targets.csv``, so trailing zeros stay.
+    """
+    if row[f"{role}_comparator"] == "text":
+        return target_text(row["target_text"], language)
+    text = printed(row[f"{role}_digits"], _unit_of(row, role), language)
+    return compared(text, row[f"{role}_comparator"] or "=", language) or NOTHING
+
+
+def _unit_of(row: dict[str, Any], role: str) -> str:
+    """A rate set for a level series is in per cent; everything else is in the row's unit."""
+    return "%" if row["measure"] == "growth" and role != "baseline" else str(row["unit"])
+
+
+def with_year(text: str, year: int, usual: int, language: Language) -> str:
+    """Add the year where it differs from the column's."""
+    if text == NOTHING or year == usual:
+        return text
+    return f"{text}（{year}年）" if language == "zh" else f"{text} ({year})"
+
+
+def gap(row: dict[str, Any], language: Language) -> str:
+    """A gap to target with its sign; percentage points for what is counted in per cent."""
+    if pd.isna(row["gap"]):
+        return NOTHING
+    exact = Decimal(format(row["gap"], ".12g"))
+    text = signed(convert(exact, row["unit"], language), language)
+    if row["unit"] != "%":
+        return text
+    return f"{text} 个百分点" if language == "zh" else f"{text} pp"
+
+
+def rate(value: float, language: Language, decimals: int = 2) -> str:
+    """A rate in per cent; a dash where there is none."""
+    return NOTHING if pd.isna(value) else f"{number(value, language, decimals)}%"
+
+
+def pace(value: float, language: Language) -> str:
+    """A change of a share in percentage points a year."""
+    if pd.isna(value):
+        return NOTHING
+    text = signed(value, language, 2)
+    return f"{text} 个百分点" if language == "zh" else f"{text} pp"
+
+
+def source(row: dict[str, Any], language: Language) -> Markup:
+    """A link to the printed line a row was read from."""
+    line = int(row["source_line"])
+    text = label("line", language).format(line=line)
+    return link(f"printed.html#{row['table_id']}-L{line}", text)

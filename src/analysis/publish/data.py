@@ -1,0 +1,80 @@
+"""Everything the pages are made of, loaded once and typed."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.errors import InputError
+from analysis.files import read_table
+from analysis.paths import PROCESSED
+from analysis.printed.notes import baseline_kind, load_notes
+from analysis.printed.spec import Spec, load_specs
+from analysis.printed.targets import KEY, load_targets
+from analysis.registry import Registry, load_registry
+
+TEXT = {"table_id", "series_id", "attribute", "basis", "verdict", "note"}
+PLANS = ("13fyp", "14fyp")
+LANGUAGES = ("zh", "en")
+
+
+def check_choice(name: str, value: str, allowed: tuple[str, ...]) -> None:
+    """Refuse a parameter outside its choices.
+
+    Raises
+    ------
+    InputError
+        One sentence that lists what is allowed.
+    """
+    if value not in allowed:
+        choices = ", ".join(f'"{choice}"' for choice in allowed)
+        raise InputError(f'{name}="{value}" is not known; allowed are {choices}.')
+
+
+def load_numeric(path: Path) -> pd.DataFrame:
+    """Load a processed table: text columns as text, the rest numeric."""
+    frame = read_table(path)
+    numeric = {
+        name: pd.to_numeric(frame[name]).astype(int if name in KEY else float)
+        for name in frame.columns
+        if name not in TEXT
+    }
+    return frame.assign(**numeric)
+
+
+@dataclass(frozen=True)
+class PlanData:
+    """The processed tables and what explains them."""
+
+    registry: Registry
+    specs: dict[str, Spec]
+    targets: pd.DataFrame
+    growth: pd.DataFrame
+    completion: pd.DataFrame
+    notes: pd.DataFrame
+
+    def of_plan(self, plan: str) -> pd.DataFrame:
+        """Targets of one plan joined with what they imply.
+
+        Returns
+        -------
+        pandas.DataFrame
+            The columns of ``targets.csv`` and ``growth.csv``, and ``baseline_kind``.
+        """
+        joined = self.targets.merge(self.growth, on=[*KEY, "series_id"], validate="one_to_one")
+        joined["baseline_kind"] = baseline_kind(self.targets, self.notes)
+        tables = [table_id for table_id, spec in self.specs.items() if spec.plan == plan]
+        return joined[joined["table_id"].isin(tables)].reset_index(drop=True)
+
+
+def load_data() -> PlanData:
+    """Load the processed tables; raises InputError where one is missing or malformed."""
+    targets = load_targets()
+    return PlanData(
+        registry=load_registry(),
+        specs={spec.table_id: spec for spec in load_specs()},
+        targets=targets,
+        growth=load_numeric(PROCESSED / "growth.csv"),
+        completion=load_numeric(PROCESSED / "completion.csv"),
+        notes=load_notes(targets),
+    )

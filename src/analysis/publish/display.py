@@ -1,0 +1,21 @@
+"""What a notebook cell shows: markup that is already escaped."""
+
+from markupsafe import Markup
+
+
+class Html:
+    """Markup that a notebook displays as it is."""
+
+    def __init__(self, markup: str) -> None:
+        self.markup = str(markup)
+
+    def _repr_html_(self) -> str:
+        return self.markup
+
+    def __repr__(self) -> str:
+        return "HTML"
+
+
+def paragraphs(*texts: str) -> Html:
+    """Plain sentences as paragraphs, escaped."""
+    return Html(Markup("\n").join(Markup("<p>{}</p>").format(text) for text in texts))

@@ -1,0 +1,213 @@
+"""Figures: one style, text as text, a text alternative for each."""
+
+import io
+import re
+import textwrap
+import warnings
+from collections.abc import Mapping, Sequence
+from importlib import resources
+from typing import Any
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import seaborn as sns
+from markupsafe import Markup
+from matplotlib import font_manager
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from analysis.publish.display import Html
+from analysis.publish.fonts import FONT_PATH
+from analysis.publish.units import Language, number, signed
+from analysis.publish.wording import label
+
+FONT_STACK = "'Plan Sans','Noto Sans CJK SC','PingFang SC','Microsoft YaHei',sans-serif"
+VERDICT_COLOURS = {"exceeded": "#1b6e53", "met": "#2b6cb0", "missed": "#b3441e"}
+VERDICT_MARKERS = {"exceeded": "^", "met": "o", "missed": "v"}
+DOCUMENT_COLOURS = ["#14506b", "#a8590c", "#6b3f8f"]
+ROW_HEIGHT = 0.31
+LABEL_WIDTH = {"zh": 22, "en": 46}
+
+
+def use_style() -> None:
+    """Apply the project's style and register its font by path; a missing glyph is an error."""
+    font_manager.fontManager.addfont(str(FONT_PATH))
+    family = font_manager.FontProperties(fname=str(FONT_PATH)).get_name()
+    plt.style.use(str(resources.files("analysis.publish") / "plan.mplstyle"))
+    mpl.rcParams["font.family"] = [family]
+    warnings.filterwarnings("error", message=".*missing from.*font.*", category=UserWarning)
+
+
+def figure_html(figure: Figure, name: str, alt: str, caption: str) -> Html:
+    """A figure as inline SVG with its text alternative and caption.
+
+    Parameters
+    ----------
+    name
+        Anchor of the figure, unique in its page.
+    alt
+        The text alternative: what the figure shows, as a finding.
+    caption
+        Shown under the figure: title, and where the numbers come from.
+
+    Raises
+    ------
+    ValueError
+        If the alternative or the caption is empty.
+    """
+    if not alt.strip() or not caption.strip():
+        raise ValueError(f"the figure {name} needs a text alternative and a caption")
+    buffer = io.StringIO()
+    figure.savefig(buffer, format="svg", bbox_inches="tight", metadata={"Date": None})
+    plt.close(figure)
+    svg = Markup(inline_svg(buffer.getvalue(), name, alt))
+    return Html(
+        Markup('<figure class="plot" id="{}">{}<figcaption>{}</figcaption></figure>').format(
+            name, svg, caption
+        )
+    )
+
+
+def inline_svg(document: str, name: str, alt: str) -> str:
+    """The ``<svg>`` element alone: named by ``alt``, ids used and unique, in the site's font."""
+    svg = document[document.index("<svg") :]
+    svg = re.sub(r"<metadata>.*?</metadata>\s*", "", svg, flags=re.DOTALL)
+    svg = re.sub(r"<!--.*?-->\s*", "", svg, flags=re.DOTALL)
+    svg = re.sub(r"'Noto Sans CJK SC'", FONT_STACK, svg)
+    used = set(re.findall(r"(?:url\(#|href=\"#)([^)\"]+)", svg))
+
+    def keep_used(match: re.Match[str]) -> str:
+        return f' id="{name}-{match[1]}"' if match[1] in used else ""
+
+    svg = re.sub(r' id="([^"]+)"', keep_used, svg)
+    svg = re.sub(r"(url\(#|href=\"#)", rf"\g<1>{name}-", svg)
+    opening = Markup('<svg role="img" aria-label="{}" ').format(alt)
+    return svg.replace("<svg ", opening, 1)
+
+
+def wrap(text: str, language: Language) -> str:
+    """Break a label into at most a few short lines."""
+    if language == "zh":
+        return "\n".join(re.findall(rf".{{1,{LABEL_WIDTH['zh']}}}", text))
+    return textwrap.fill(text, LABEL_WIDTH["en"])
+
+
+def gap_chart(rows: pd.DataFrame, language: Language) -> Figure:
+    """Gap to target by indicator, sorted, one panel per attribute.
+
+    Parameters
+    ----------
+    rows
+        ``label, attribute, verdict, gap_pct`` (per cent of the target, positive is better),
+        ``plan_year_gap_pct`` (missing where there is no second basis) and ``text``, the direct
+        label.
+    """
+    groups = [(key, part) for key, part in rows.groupby("attribute", sort=True)]
+    heights = [len(part) * ROW_HEIGHT + 0.6 for _, part in groups]
+    figure, axes = plt.subplots(
+        len(groups),
+        1,
+        figsize=(7.6, sum(heights)),
+        height_ratios=heights,
+        sharex=True,
+        squeeze=False,
+        layout="constrained",
+    )
+    for axis, (attribute, part) in zip(axes[:, 0], groups, strict=True):
+        ordered = part.sort_values(["gap_pct", "label"], ascending=[False, True], ignore_index=True)
+        _gap_panel(axis, ordered, language)
+        axis.set_title(label(str(attribute), language))
+    axes[-1, 0].set_xlabel(label("relative_gap", language))
+    return figure
+
+
+def _gap_panel(axis: Axes, part: pd.DataFrame, language: Language) -> None:
+    labels = [wrap(text, language) for text in part["label"]]
+    places = np.arange(len(part))
+    axis.axvline(0, color="#46505c", linewidth=1)
+    axis.hlines(places, 0, part["gap_pct"], color="#c3cbd3", linewidth=2)
+    axis.hlines(places, part["gap_pct"], part["plan_year_gap_pct"], color="#c3cbd3", linewidth=1)
+    sns.scatterplot(
+        x=part["plan_year_gap_pct"], y=places, ax=axis, marker="o", s=34, color="white",
+        edgecolor="#46505c", linewidth=1.2, legend=False, zorder=3,
+    )  # fmt: skip
+    sns.scatterplot(
+        x=part["gap_pct"], y=places, hue=part["verdict"], style=part["verdict"], ax=axis, s=52,
+        palette=VERDICT_COLOURS, markers=VERDICT_MARKERS, edgecolor="white", legend=False,
+        zorder=4,
+    )  # fmt: skip
+    right = part[["gap_pct", "plan_year_gap_pct"]].max(axis=1).clip(lower=0)
+    for place, edge, text in zip(places, right, part["text"], strict=True):
+        axis.annotate(
+            text, (edge, place), xytext=(8, 0), textcoords="offset points", va="center",
+            fontsize=8.5, color="#46505c",
+        )  # fmt: skip
+    axis.set_yticks(places, labels, fontsize=9)
+    axis.set_ylim(len(part) - 0.4, -0.6)
+    axis.set_ylabel("")
+    axis.margins(x=0.22)
+
+
+def growth_chart(rows: pd.DataFrame, language: Language) -> Figure:
+    """Yearly growth each target asks for, sorted, with rounding bounds.
+
+    Parameters
+    ----------
+    rows
+        ``label, document`` (its label), ``rate, low, high`` (per cent a year; bounds missing for
+        rates a plan states itself), ``stated`` (boolean).
+    """
+    ordered = rows.sort_values(["rate", "label"], ascending=[False, True], ignore_index=True)
+    figure, axis = plt.subplots(
+        figsize=(7.6, len(ordered) * ROW_HEIGHT + 1.1), layout="constrained"
+    )
+    places = np.arange(len(ordered))
+    colours = dict(zip(sorted(ordered["document"].unique()), DOCUMENT_COLOURS, strict=False))
+    axis.hlines(places, 0, ordered["rate"], color="#dfe4e8", linewidth=2)
+    axis.hlines(places, ordered["low"], ordered["high"], color="#46505c", linewidth=5, alpha=0.35)
+    sns.scatterplot(
+        data=ordered, x="rate", y=places, hue="document", style="stated", ax=axis, s=54,
+        palette=colours, markers={False: "o", True: "D"}, edgecolor="white", zorder=4, legend=False,
+    )  # fmt: skip
+    edges = ordered[["rate", "high"]].max(axis=1)
+    for place, edge, rate in zip(places, edges, ordered["rate"], strict=True):
+        axis.annotate(
+            number(rate, language, 1), (edge, place), xytext=(8, 0), textcoords="offset points",
+            va="center", fontsize=8.5, color="#46505c",
+        )  # fmt: skip
+    axis.set_yticks(places, [wrap(text, language) for text in ordered["label"]], fontsize=9)
+    for tick, document in zip(axis.get_yticklabels(), ordered["document"], strict=True):
+        tick.set_color(colours[document])
+    axis.set_ylim(len(ordered) - 0.4, -0.6)
+    axis.set_ylabel("")
+    axis.set_xlim(left=0)
+    axis.set_xlabel(label("growth_axis", language))
+    _document_key(axis, colours, bool(ordered["stated"].any()), language)
+    return figure
+
+
+def _document_key(
+    axis: Axes, colours: Mapping[str, str], with_stated: bool, language: Language
+) -> None:
+    handles: list[Any] = [
+        Line2D([], [], marker="o", linestyle="", color=colour, label=document)
+        for document, colour in colours.items()
+    ]
+    if with_stated:
+        handles.append(
+            Line2D(
+                [], [], marker="D", linestyle="", color="#46505c", label=label("stated", language)
+            )
+        )
+    axis.legend(handles=handles, loc="lower right", frameon=False, fontsize=9)
+
+
+def describe_ends(rows: pd.DataFrame, value: str, language: Language, unit: str) -> str:
+    """The largest and the smallest entry of a chart in words, for its text alternative."""
+    ordered = rows.dropna(subset=[value]).sort_values([value, "label"])
+    ends: Sequence[Mapping[Any, Any]] = ordered.iloc[[-1, 0]].to_dict("records")
+    parts = [f"{row['label']} {signed(row[value], language, 1)}{unit}" for row in ends]
+    return " … ".join(parts)

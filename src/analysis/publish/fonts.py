@@ -1,0 +1,79 @@
+"""A web font with just the characters the site uses, so that Chinese looks the same everywhere."""
+
+import html
+import string
+import unicodedata
+from collections.abc import Iterable
+from importlib.resources import files
+from pathlib import Path
+
+from fontTools.subset import Options, Subsetter
+from fontTools.ttLib import TTFont
+
+FONT_PATH = Path(str(files("mplfonts"))) / "fonts" / "NotoSansCJKsc-Regular.otf"
+BASE = "".join(char for char in string.printable if char.isprintable())
+SYSTEM = "↩"  # Pandoc's footnote arrow: the font has none, every system font does
+VARIATION_SELECTORS = "".join(map(chr, range(0xFE00, 0xFE10)))
+LICENCE_NAMES = (
+    0,
+    7,
+    13,
+    14,
+)  # copyright, trademark, licence, licence URL: the OFL asks to keep them
+
+
+def characters_of(paths: Iterable[Path]) -> str:
+    """Return the characters of HTML files, sorted, entities resolved."""
+    texts = (html.unescape(path.read_text("utf-8")) for path in paths)
+    return "".join(sorted(set().union(*texts)))
+
+
+def drawn(text: str) -> set[int]:
+    """Return the code points of `text` that need a glyph: no controls, joiners or selectors."""
+    skipped = SYSTEM + VARIATION_SELECTORS
+    return {
+        ord(char)
+        for char in text
+        if unicodedata.category(char) not in ("Cc", "Cf") and char not in skipped
+    }
+
+
+def subset_font(text: str, out: Path) -> None:
+    """Write a woff2 font with the characters of `text` and printable ASCII.
+
+    Parameters
+    ----------
+    text
+        The characters the site uses, as from `characters_of`.
+    out
+        The font file; equal text gives equal bytes.
+
+    Raises
+    ------
+    ValueError
+        When the font lacks a character; nothing is written.
+    """
+    wanted = drawn(text + BASE)
+    font = TTFont(FONT_PATH, recalcTimestamp=False)
+    missing = sorted(wanted - font.getBestCmap().keys())
+    if missing:
+        names = ", ".join(f"{chr(code)} (U+{code:04X})" for code in missing)
+        raise ValueError(f"{FONT_PATH.name} has no glyph for {names}.")
+    options = Options(
+        layout_features=[
+            "kern",
+            "halt",
+            "pwid",
+        ],  # halt closes up Chinese punctuation, pwid is for English quotes
+        name_IDs=[1, 2, 4, 6, *LICENCE_NAMES],
+        hinting=False,
+        desubroutinize=True,
+        notdef_outline=True,
+        bidi_closure=False,  # no mirror image of ≥ and the like
+    )
+    subsetter = Subsetter(options)
+    subsetter.populate(unicodes=wanted)
+    subsetter.subset(font)
+    font.flavor = "woff2"
+    out.parent.mkdir(parents=True, exist_ok=True)
+    font.save(out)

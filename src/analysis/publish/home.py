@@ -1,0 +1,48 @@
+"""The front page's headline counts."""
+
+from analysis.measures.completion import on_basis
+from analysis.publish.completion import counts, reached
+from analysis.publish.data import PlanData
+from analysis.publish.display import Html
+from analysis.publish.tables import headlines
+from analysis.publish.units import Language
+
+JUDGED = "outline-13fyp"
+
+
+def cards(data: PlanData, language: Language) -> Html:
+    """What the site holds, and the 13th plan's verdicts, as number cards."""
+    completion = data.completion[data.completion["table_id"] == JUDGED]
+    binding = counts(on_basis(completion, "as_printed"), "binding")["number"]
+    expected = counts(on_basis(completion, "as_printed"), "expected")["number"]
+    by_year = counts(on_basis(completion, "plan_year"), "expected")["number"]
+    running = data.of_plan("14fyp")
+    tables = data.targets["table_id"].nunique()
+    met = [
+        f"{reached(binding)}/{binding['total']}",
+        f"{reached(expected)}/{expected['total']}",
+    ]
+    if language == "zh":
+        return headlines(
+            [
+                (str(len(data.targets)), f"个分项，出自{tables}张指标表"),
+                (met[0], "“十三五”约束性指标完成或超额完成"),
+                (met[1], f"“十三五”预期性指标完成或超额完成（按2020年数为{reached(by_year)}项）"),
+                (str(len(running)), f"个“十四五”分项，出自{running['table_id'].nunique()}份规划"),
+            ]
+        )
+    return headlines(
+        [
+            (str(len(data.targets)), f"components in {tables} printed tables"),
+            (met[0], "binding numbers of the 13th plan met or exceeded"),
+            (
+                met[1],
+                "expected numbers of the 13th plan met or exceeded "
+                f"({reached(by_year)} by the 2020 values)",
+            ),
+            (
+                str(len(running)),
+                f"components of the 14th plan, in {running['table_id'].nunique()} documents",
+            ),
+        ]
+    )

@@ -1,0 +1,87 @@
+"""Units and numbers as readers of each language say them.
+
+Chinese readers get the printed digits in the printed unit. English readers get the same digits
+with the decimal point moved (亿元 to CNY billion), which is exact: every step is a power of ten.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+Language = Literal["zh", "en"]
+MINUS = "\N{MINUS SIGN}"
+
+
+@dataclass(frozen=True)
+class EnglishUnit:
+    """An English unit and the power of ten from the printed unit to it."""
+
+    label: str
+    shift: int = 0
+
+
+ENGLISH: dict[str, EnglishUnit] = {
+    "%": EnglishUnit("%"),
+    "亿元": EnglishUnit("CNY billion", -1),
+    "亿美元": EnglishUnit("USD billion", -1),
+    "万元": EnglishUnit("CNY thousand", 1),
+    "万元/人": EnglishUnit("CNY thousand per person", 1),
+    "万人": EnglishUnit("million people", -2),
+    "万人次": EnglishUnit("million passengers", -2),
+    "亿人次": EnglishUnit("million passengers", 2),
+    "万吨": EnglishUnit("million tonnes", -2),
+    "亿吨": EnglishUnit("million tonnes", 2),
+    "万标箱": EnglishUnit("million TEU", -2),
+    "兆比特/秒": EnglishUnit("Mbit/s"),
+    "微克/立方米": EnglishUnit("µg/m³"),
+    "平方米": EnglishUnit("m²"),
+    "万平方米": EnglishUnit("million m²", -2),
+    "万立方米": EnglishUnit("million m³", -2),
+    "万个": EnglishUnit("thousand places", 1),
+    "万套": EnglishUnit("thousand homes", 1),
+    "个": EnglishUnit("number"),
+    "件": EnglishUnit("patents"),
+    "人": EnglishUnit("physicians"),
+    "张": EnglishUnit("beds"),
+    "岁": EnglishUnit("years"),
+    "年": EnglishUnit("years"),
+}
+
+
+def unit_label(unit: str, language: Language) -> str:
+    """The unit's name in a language; raises KeyError for a unit without an English name."""
+    return unit if language == "zh" else ENGLISH[unit].label
+
+
+def convert(value: Decimal, unit: str, language: Language) -> Decimal:
+    """Move the decimal point from the printed unit to the language's unit. Exact."""
+    return value if language == "zh" else value.scaleb(ENGLISH[unit].shift)
+
+
+def number(value: Decimal | float, language: Language, decimals: int | None = None) -> str:
+    """Format a number: true minus sign, thousands separators in English only.
+
+    Parameters
+    ----------
+    decimals
+        Digits after the point; None keeps the digits the value has.
+    """
+    exact = value if isinstance(value, Decimal) else Decimal(repr(float(value)))
+    if decimals is not None:
+        exact = exact.quantize(Decimal(1).scaleb(-decimals))
+    if exact == 0:
+        exact = abs(exact)
+    separator = "," if language == "en" else ""
+    return f"{exact:{separator}f}".replace("-", MINUS)
+
+
+def signed(value: Decimal | float, language: Language, decimals: int | None = None) -> str:
+    """Format a difference with its sign; zero has none."""
+    text = number(value, language, decimals)
+    is_zero = not any(digit in text for digit in "123456789")
+    return text if is_zero or text.startswith(MINUS) else f"+{text}"
+
+
+def printed(value: str, unit: str, language: Language) -> str:
+    """Format a value kept as printed text; empty stays empty."""
+    return number(convert(Decimal(value), unit, language), language) if value else ""

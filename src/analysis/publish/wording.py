@@ -1,0 +1,133 @@
+"""Every label a reader sees outside the notebooks' own prose, in Chinese and English."""
+
+from typing import NamedTuple
+
+from analysis.publish.units import Language
+
+
+class Words(NamedTuple):
+    """One label in both languages."""
+
+    zh: str
+    en: str
+
+    def text(self, language: Language) -> str:
+        """The label in one language."""
+        return self.zh if language == "zh" else self.en
+
+
+LABELS: dict[str, Words] = {
+    "13fyp": Words("“十三五”规划", "13th Five-Year Plan"),
+    "14fyp": Words("“十四五”规划", "14th Five-Year Plan"),
+    "outline-13fyp": Words("规划纲要", "Plan outline"),
+    "outline-14fyp": Words("规划纲要", "Plan outline"),
+    "services-13fyp": Words("服务业规划", "Services plan"),
+    "services-14fyp": Words("服务业规划", "Services plan"),
+    "commerce-14fyp": Words("商务规划", "Commerce plan"),
+    "binding": Words("约束性", "Binding"),
+    "expected": Words("预期性", "Expected"),
+    "": Words("未标属性", "No attribute printed"),
+    "exceeded": Words("超额完成", "Exceeded"),
+    "met": Words("完成", "Met"),
+    "missed": Words("未完成", "Missed"),
+    "not_comparable": Words("不可比", "Not comparable"),
+    "no_number": Words("无数值目标", "No numeric target"),
+    "number": Words("序号", "No."),
+    "indicator": Words("指标", "Indicator"),
+    "series_id": Words("序列代码", "Series"),
+    "unit": Words("单位", "Unit"),
+    "unit_inferred": Words("原表未印单位", "unit not printed"),
+    "attribute": Words("属性", "Attribute"),
+    "baseline": Words("基期值", "Baseline"),
+    "target": Words("目标值", "Target"),
+    "actual": Words("完成值", "Actual"),
+    "gap": Words("超额或差距", "Gap"),
+    "change": Words("变化", "Change"),
+    "each_year": Words("每年要求", "What it asks for each year"),
+    "direction": Words("方向", "Better"),
+    "up": Words("越高越好", "higher"),
+    "down": Words("越低越好", "lower"),
+    "neutral": Words("无优劣", "neither"),
+    "measure": Words("类型", "Kind"),
+    "level": Words("水平", "level"),
+    "share": Words("比重", "share"),
+    "growth": Words("增速", "growth rate"),
+    "cumulative": Words("累计", "cumulative"),
+    "verdict": Words("判定", "Verdict"),
+    "basis": Words("口径", "Basis"),
+    "as_printed": Words("按表中数", "As printed"),
+    "plan_year": Words("按2020年数", "By the 2020 value"),
+    "source": Words("出处", "Source"),
+    "line": Words("第{line}行", "line {line}"),
+    "document": Words("文件", "Document"),
+    "document_number": Words("文号", "Document no."),
+    "publisher": Words("发布机关", "Published by"),
+    "date": Words("日期", "Date"),
+    "text_file": Words("文本文件", "Text file"),
+    "lines": Words("行", "Lines"),
+    "table": Words("表", "Table"),
+    "as_printed_cell": Words("原表文字", "Cell as printed"),
+    "implied": Words("隐含年均增长", "Implied growth a year"),
+    "bounds": Words("舍入范围", "Rounding range"),
+    "stated": Words("文件直接给出的增速", "Growth rate stated by the plan"),
+    "pace": Words("每年变化", "Change a year"),
+    "annual_average": Words("年均数", "Average a year"),
+    "annual_rate": Words("隐含年率", "Implied rate a year"),
+    "implied_level": Words("隐含期末值", "Implied final level"),
+    "years": Words("年数", "Years"),
+    "year": Words("年份", "Year"),
+    "note": Words("说明", "Note"),
+    "count_by": Words("计数单位", "Counted by"),
+    "by_number": Words("按序号", "by number"),
+    "by_component": Words("按分项", "by component"),
+    "total": Words("合计", "Total"),
+    "pp": Words("百分点", "percentage points"),
+    "original_target": Words("调整前目标", "Target before"),
+    "revised_target": Words("表中目标", "Target printed"),
+    "column": Words("列", "Column"),
+    "meaning": Words("含义", "Meaning"),
+    "file": Words("文件", "File"),
+    "rows": Words("行数", "Rows"),
+    "formula": Words("公式", "Formula"),
+    "result": Words("结果", "Result"),
+    "printed_line": Words("原文行", "Line"),
+    "text": Words("原文", "Text"),
+    "relative_gap": Words(
+        "与目标的差距（占目标的%，正为优于目标）", "Gap to target (% of target; right is better)"
+    ),
+    "growth_axis": Words("每年增长（%）", "Growth a year (%)"),
+    "pace_axis": Words("每年变化（百分点）", "Change a year (percentage points)"),
+}
+
+MARKS = {"exceeded": "▲", "met": "●", "missed": "▼", "not_comparable": "◇", "no_number": "–"}
+"""Shapes that say a verdict without colour."""
+
+COMPARATORS: dict[str, Words] = {
+    "=": Words("{}", "{}"),
+    ">=": Words("≥{}", "≥ {}"),
+    "<=": Words("≤{}", "≤ {}"),
+    ">": Words(">{}", "> {}"),
+    "<": Words("<{}", "< {}"),
+    "~": Words("约{}", "about {}"),
+}
+
+TARGET_TEXTS: dict[str, str] = {
+    "与经济增长保持同步": "in step with economic growth",
+    "与经济增长基本同步": "broadly in step with economic growth",
+    "完成省下达目标": "meet the target set by the province",
+}
+
+
+def label(key: str, language: Language) -> str:
+    """The label for a key; raises KeyError for a key without one."""
+    return LABELS[key].text(language)
+
+
+def compared(text: str, comparator: str, language: Language) -> str:
+    """A value with its comparator in words or signs; empty for an empty value."""
+    return COMPARATORS[comparator].text(language).format(text) if text else ""
+
+
+def target_text(text: str, language: Language) -> str:
+    """A target in words; raises KeyError for words without an English rendering."""
+    return text if language == "zh" else TARGET_TEXTS[text]
