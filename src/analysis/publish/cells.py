@@ -1,5 +1,6 @@
 """What stands in one cell of a reader's table."""
 
+import unicodedata
 from decimal import Decimal
 from typing import Any
 
@@ -84,3 +85,13 @@ def source(row: dict[str, Any], language: Language) -> Markup:
     line = int(row["source_line"])
     text = label("line", language).format(line=line)
     return link(f"printed.html#{row['table_id']}-L{line}", text)
+
+
+def raw(text: str) -> Markup:
+    """Printed characters as they are; one without a shape is shown as a named box."""
+    return Markup("").join(
+        Markup('<span title="U+{:04X}">□</span>').format(ord(character))
+        if unicodedata.category(character) == "Co"
+        else character
+        for character in text
+    )

@@ -10,6 +10,8 @@ from pathlib import Path
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
 
+from analysis.errors import InputError
+
 FONT_PATH = Path(str(files("mplfonts"))) / "fonts" / "NotoSansCJKsc-Regular.otf"
 BASE = "".join(char for char in string.printable if char.isprintable())
 SYSTEM = "↩"  # Pandoc's footnote arrow: the font has none, every system font does
@@ -50,7 +52,7 @@ def subset_font(text: str, out: Path) -> None:
 
     Raises
     ------
-    ValueError
+    InputError
         When the font lacks a character; nothing is written.
     """
     wanted = drawn(text + BASE)
@@ -58,7 +60,7 @@ def subset_font(text: str, out: Path) -> None:
     missing = sorted(wanted - font.getBestCmap().keys())
     if missing:
         names = ", ".join(f"{chr(code)} (U+{code:04X})" for code in missing)
-        raise ValueError(f"{FONT_PATH.name} has no glyph for {names}.")
+        raise InputError(f"{FONT_PATH.name} has no glyph for {names}.")
     options = Options(
         layout_features=[
             "kern",

@@ -58,7 +58,11 @@ def indicator_table(data: PlanData, table_id: str, language: Language) -> Html:
 
 def _raw(row: dict[str, Any], role: str, script: str) -> Markup | str:
     text = row[f"{role}_raw"]
-    return Markup('<span lang="{}">{}</span>').format(SCRIPT_LANG[script], text) if text else "—"
+    return (
+        Markup('<span lang="{}">{}</span>').format(SCRIPT_LANG[script], cells.raw(text))
+        if text
+        else cells.NOTHING
+    )
 
 
 def documents_table(data: PlanData, language: Language) -> Html:
@@ -98,7 +102,7 @@ def printed_table(data: PlanData, table_id: str, language: Language) -> Html:
             anchor=f"{table_id}-L{number}",
             line=number,
             lang=SCRIPT_LANG[spec.layout.script],
-            text=text.strip(),
+            text=cells.raw(text.strip()),
         )
         for number, text in enumerate(lines, start=first)
         if text.strip()

@@ -1,0 +1,56 @@
+# `make report` builds the site, `make test` checks everything. Both install what they need.
+PYTHON ?= python3
+ENVIRONMENT := guangzhou-plan-monitor
+
+# Inside the conda environment of environment.yml its own Python is used; elsewhere a venv is made.
+ifeq ($(CONDA_DEFAULT_ENV),$(ENVIRONMENT))
+BIN :=
+INSTALLED :=
+else
+BIN := .venv/bin/
+INSTALLED := .venv/.installed
+endif
+
+.PHONY: report pages test lint lab notebooks lock clean
+
+report: $(INSTALLED)
+	@$(BIN)doit
+
+pages: $(if $(PAGES_ARE_MADE),,$(INSTALLED))
+ifndef PAGES_ARE_MADE
+	@$(BIN)doit pages
+endif
+
+test: $(INSTALLED) lint
+	@$(BIN)doit pages
+	@$(BIN)pytest --cov=analysis --cov-report=term-missing:skip-covered
+	@$(BIN)pytest --nbval --nbval-current-env --nbval-cell-timeout=600 -n 2 --dist loadscope notebooks
+
+lint: $(INSTALLED)
+	@$(BIN)ruff check
+	@$(BIN)ruff format --check
+	@$(BIN)mypy
+
+lab: $(INSTALLED)
+	@$(BIN)jupyter lab notebooks
+
+# Run the notebooks and store the outputs of their `check` cells, after a change that is meant.
+notebooks: $(INSTALLED)
+	@$(BIN)doit pages
+	@$(BIN)python -m analysis.notebooks store notebooks/*.ipynb
+
+# Needs uv on the path; the lock file names no download address.
+lock:
+	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
+	  --generate-hashes --no-emit-index-url --no-header --no-annotate -o requirements/lock.txt
+
+clean:
+	rm -rf build _site en index.ipynb reports/*.ipynb reports/theme/fonts .doit-state.json .doit-durations.json
+
+.venv/.installed: requirements/lock.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed; set PYTHON=..." if sys.version_info < (3, 11) else 0)'
+	@echo "installing the pinned packages into .venv (once)"
+	@$(PYTHON) -m venv .venv
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/lock.txt
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@

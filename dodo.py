@@ -1,0 +1,245 @@
+"""The task graph: printed tables -> processed tables -> pages -> site.
+
+``make report`` is its front. A task runs again when the content of an input, its parameters, the
+code it imports or a library it uses has changed, or when an output is damaged or gone.
+"""
+
+import os
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from doit.exceptions import InvalidDodoFile
+from doit.tools import config_changed
+
+from analysis.errors import InputError
+from analysis.graph import Reporter, code_of, code_used_by, outputs_intact, versions
+from analysis.publish.render import choose_renderer, render
+from analysis.publish.sitemap import OTHER, PAGES, Page, page_path
+from analysis.publish.units import Language
+
+ROOT = Path(__file__).parent
+BUILD = ROOT / "build"
+RAW = ROOT / "data" / "raw"
+PROCESSED = ROOT / "data" / "processed"
+NOTEBOOKS = ROOT / "notebooks"
+FONT = ROOT / "reports" / "theme" / "fonts" / "plan-sans.woff2"
+SITE = ROOT / "_site"
+PLANS = ("13fyp", "14fyp")
+LIBRARIES = (
+    *("fonttools", "ipykernel", "jinja2", "matplotlib", "mplfonts", "nbclient", "numpy", "opencc"),
+    *("pandas", "papermill", "pydantic", "pypandoc-binary", "pyyaml", "scipy", "seaborn"),
+)
+PACKAGE_DATA = [
+    path
+    for path in sorted((ROOT / "src" / "analysis").rglob("*"))
+    if path.suffix in {".css", ".html", ".lua", ".mplstyle", ".toml"}
+]
+PROCESSED_TABLES = [PROCESSED / name for name in ("targets.csv", "growth.csv", "completion.csv")]
+
+DOIT_CONFIG = {
+    "backend": "json",
+    "dep_file": str(ROOT / ".doit-state.json"),
+    "default_tasks": ["site"],
+    "num_process": os.cpu_count() or 1,
+    "par_type": "process",
+    "reporter": Reporter,
+}
+
+Task = dict[str, Any]
+
+# Actions import what they run: papermill and pandas would cost a run without work a second.
+
+
+def task_table() -> Iterator[Task]:
+    """Read one printed table."""
+    for raw in sorted((RAW / "tables").glob("*.txt")):
+        output = BUILD / "targets" / f"{raw.stem}.csv"
+        yield notebook_task(
+            name=raw.stem,
+            notebook="clean-table",
+            parameters={"table_id": raw.stem, "output": below_root(output)},
+            inputs=[raw, raw.with_suffix(".toml"), RAW / "indicators.toml"],
+            outputs=[output],
+        )
+
+
+def task_targets() -> Task:
+    """Put the tables' components together."""
+    parts = [BUILD / "targets" / f"{raw.stem}.csv" for raw in (RAW / "tables").glob("*.txt")]
+    return combine_task(parts, PROCESSED / "targets.csv")
+
+
+def task_measure() -> Iterator[Task]:
+    """Compute what one plan's targets imply, and its gaps."""
+    for plan in PLANS:
+        growth, completion = BUILD / "growth" / f"{plan}.csv", BUILD / "completion" / f"{plan}.csv"
+        finished = plan == "13fyp"
+        outputs = [growth, completion] if finished else [growth]
+        yield notebook_task(
+            name=plan,
+            notebook="growth-and-gaps",
+            parameters={
+                "plan": plan,
+                "growth_output": below_root(growth),
+                "completion_output": below_root(completion) if finished else "",
+            },
+            inputs=[PROCESSED / "targets.csv", RAW / "notes.csv", *specs()],
+            outputs=outputs,
+        )
+
+
+def task_growth() -> Task:
+    """Put together what the plans' targets imply."""
+    return combine_task(
+        [BUILD / "growth" / f"{plan}.csv" for plan in PLANS], PROCESSED / "growth.csv"
+    )
+
+
+def task_completion() -> Task:
+    """Publish the verdicts of finished plans."""
+    return combine_task([BUILD / "completion" / "13fyp.csv"], PROCESSED / "completion.csv")
+
+
+def task_page() -> Iterator[Task]:
+    """Run one page's notebook in one language."""
+    for page in PAGES:
+        for language in OTHER:
+            target = ROOT / page_path(page.name, language)
+            inputs = [*PROCESSED_TABLES, RAW / "notes.csv", RAW / "indicators.toml", *specs()]
+            if page.notebook == "printed":
+                inputs += sorted((RAW / "tables").glob("*.txt"))
+            yield task(
+                name=f"{page.name}:{language}",
+                action=partial(make_page, page, language),
+                inputs=[page.source, *inputs, *PACKAGE_DATA, *code_of("analysis.publish.pages")],
+                more_code=code_used_by(page.source),
+                outputs=[target],
+                parameters=dict(page.parameters),
+            )
+
+
+def task_font() -> Task:
+    """Cut the web font down to the characters the pages use."""
+    return task(
+        name=None,
+        action=write_font,
+        inputs=[*page_files(), ROOT / "_quarto.yml", *PACKAGE_DATA],
+        more_code=code_of("analysis.publish.fonts"),
+        outputs=[FONT],
+        parameters={},
+    )
+
+
+def task_pages() -> Task:
+    """Everything a renderer needs: the executed pages, the font and the tables."""
+    return {"actions": None, "task_dep": ["page", "font", "targets", "growth", "completion"]}
+
+
+def task_site() -> Task:
+    """Render the pages into _site/ with Quarto or the embedded renderer."""
+    try:
+        renderer = choose_renderer(os.environ.get("RENDERER", "auto"))
+    except InputError as error:
+        raise InvalidDodoFile(str(error)) from None
+    return task(
+        name=None,
+        action=partial(render, renderer, ROOT, SITE),
+        inputs=[
+            *[*page_files(), *PROCESSED_TABLES, FONT, ROOT / "_quarto.yml"],
+            *[ROOT / "reports" / "theme" / "site.css", *PACKAGE_DATA],
+        ],
+        more_code=code_of("analysis.publish.render"),
+        outputs=[SITE],
+        parameters={"renderer": renderer.description},
+    ) | {"verbosity": 2}
+
+
+def task(
+    name: str | None,
+    action: Any,
+    inputs: list[Path],
+    more_code: list[Path],
+    outputs: list[Path],
+    parameters: dict[str, str],
+) -> Task:
+    """A doit task that is up to date by content."""
+    changed = config_changed({"parameters": parameters, "libraries": versions(LIBRARIES)})
+    named = {"name": name} if name else {}
+    return named | {
+        "actions": [action],
+        "file_dep": sorted({str(path) for path in [*inputs, *more_code]}),
+        "targets": [str(path) for path in outputs],
+        "uptodate": [outputs_intact, changed],
+        "verbosity": 0,
+    }
+
+
+def notebook_task(
+    name: str, notebook: str, parameters: dict[str, str], inputs: list[Path], outputs: list[Path]
+) -> Task:
+    """Run one notebook under papermill; its executed copy goes to build/notebooks."""
+    source = NOTEBOOKS / f"{notebook}.ipynb"
+    executed = BUILD / "notebooks" / f"{notebook}-{name}.ipynb"
+    return task(
+        name=name,
+        action=partial(run, source, executed, parameters),
+        inputs=[source, *inputs],
+        more_code=[*code_used_by(source), *code_of("analysis.notebooks")],
+        outputs=[*outputs, executed],
+        parameters=parameters,
+    )
+
+
+def combine_task(parts: list[Path], output: Path) -> Task:
+    """Stack tables by table_id into one processed table."""
+    return task(
+        name=None,
+        action=partial(combine, parts, output),
+        inputs=parts,
+        more_code=code_of("analysis.printed.targets"),
+        outputs=[output],
+        parameters={},
+    )
+
+
+def run(source: Path, executed: Path, parameters: dict[str, str]) -> None:
+    from analysis.notebooks import run_notebook
+
+    run_notebook(source, executed, parameters)
+
+
+def make_page(page: Page, language: Language) -> None:
+    from analysis.publish.pages import build_page
+
+    build_page(page, language)
+
+
+def combine(parts: list[Path], output: Path) -> None:
+    from analysis.files import read_table, write_table
+    from analysis.printed.targets import combine_targets
+
+    write_table(output, combine_targets([read_table(part) for part in parts]))
+
+
+def write_font() -> None:
+    from analysis.publish.fonts import subset_font
+    from analysis.publish.pages import page_characters
+
+    subset_font(page_characters(), FONT)
+
+
+def specs() -> list[Path]:
+    """The tables' layout files."""
+    return sorted((RAW / "tables").glob("*.toml"))
+
+
+def page_files() -> list[Path]:
+    """The executed pages, in both languages."""
+    return [ROOT / page_path(page.name, language) for page in PAGES for language in OTHER]
+
+
+def below_root(path: Path) -> str:
+    """A path as a notebook parameter."""
+    return path.relative_to(ROOT).as_posix()

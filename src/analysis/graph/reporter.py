@@ -1,0 +1,193 @@
+"""What doit prints: a line per executed task with the time left, then one for the run."""
+
+import json
+import shlex
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, TextIO
+
+from doit.exceptions import BaseFail, UnmetDependency
+from doit.reporter import ConsoleReporter
+from doit.task import Task
+
+from analysis.graph.estimate import about, in_words, needed_by, time_left
+from analysis.graph.imports import PACKAGE
+
+_TRACEBACK_ENTRIES = 3
+_OUTPUT_LINES = 10
+_CLEAR_LINE = "\r\033[K"
+
+
+class Reporter(ConsoleReporter):  # type: ignore[misc]
+    """Progress for people, for `DOIT_CONFIG = {"reporter": Reporter}`.
+
+    Tasks without actions (groups) and tasks whose name begins with `_` are neither
+    counted nor printed. Exceptions defined in the package are meant for the user and
+    shown as one sentence; any other with the end of its traceback.
+
+    Attributes
+    ----------
+    durations_file
+        Where the seconds each task took are kept between runs, seen from the folder of
+        `dodo.py`. It may be deleted at any time.
+    """
+
+    desc = "progress with time left"
+    durations_file = Path(".doit-durations.json")
+
+    def __init__(self, outstream: TextIO, options: Mapping[str, Any]) -> None:
+        super().__init__(outstream, options)
+        self._begun = time.monotonic()
+        self._needs: dict[str, list[str]] = {}
+        self._undecided: set[str] = set()
+        self._total = 0
+        self._started: dict[str, float] = {}
+        self._lanes = 1
+        self._ran: set[str] = set()
+        self._current = 0
+        self._durations = _read_durations(self.durations_file)
+
+    def initialize(self, tasks: Mapping[str, Task], selected_tasks: Sequence[str]) -> None:
+        """Count what the run may have to do."""
+        self._needs = {
+            name: [*task.task_dep, *task.setup_tasks, *task.calc_dep]
+            for name, task in tasks.items()
+        }
+        selected = needed_by(selected_tasks, self._needs)
+        self._undecided = {name for name in selected if _counts(tasks[name])}
+        self._total = len(self._undecided)
+
+    def execute_task(self, task: Task) -> None:
+        """Note the start; on a terminal also say what runs now."""
+        if not _counts(task):
+            return
+        self._started[task.name] = time.monotonic()
+        self._lanes = max(self._lanes, len(self._started))
+        if self.outstream.isatty():
+            self.write(f"{_CLEAR_LINE}{_label(task)} …")
+            self.outstream.flush()
+
+    def add_success(self, task: Task) -> None:
+        """Print the task's line."""
+        if not _counts(task):
+            return
+        seconds = self._finish(task)
+        self._durations[task.name] = seconds
+        self._ran.add(task.name)
+        left = self._left()
+        rest = f", about {about(left)} left" if left >= 1 else ""
+        self._line(task, f"{in_words(seconds)}{rest}")
+
+    def skip_uptodate(self, task: Task) -> None:
+        """Count the task."""
+        if _counts(task):
+            self._undecided.discard(task.name)
+            self._current += 1
+
+    def skip_ignore(self, task: Task) -> None:
+        """Say that the task is ignored, as `doit ignore` asked."""
+        self._undecided.discard(task.name)
+        self._line(task, "ignored: doit forget lets it run again")
+
+    def add_failure(self, task: Task, fail: BaseFail) -> None:
+        """Print the error at once; it is repeated at the end."""
+        if isinstance(fail, UnmetDependency) or not fail.report:
+            return
+        seconds = self._finish(task)
+        self.failures.append({"task": task, "exception": fail})
+        self._line(task, f"failed after {in_words(seconds)}" if task.executed else "cannot run")
+        self.write(f"{_report(task, fail)}\n")
+
+    def complete_run(self) -> None:
+        """Say in one line what was done, then for each failure the error and the mend."""
+        elapsed = in_words(time.monotonic() - self._begun)
+        self.write(f"{self._summary()} ({elapsed})\n")
+        for failure in self.failures:
+            task, fail = failure["task"], failure["exception"]
+            self.write(f"{_sentence(task, fail)}\n")
+            self.write(f"  to run it again: doit {shlex.quote(task.name)}\n")
+        for message in self.runtime_errors:
+            self.write(f"error: {message}\n")
+        if self._ran:
+            _write_durations(self.durations_file, self._durations)
+
+    def _finish(self, task: Task) -> float:
+        self._undecided.discard(task.name)
+        now = time.monotonic()
+        return now - self._started.pop(task.name, now)
+
+    def _left(self) -> float:
+        """Count what depends on an executed task; all, until one is found up to date."""
+        now = time.monotonic()
+        started = dict(self._started)
+        waiting = [
+            name
+            for name in self._undecided - started.keys()
+            if not self._current or self._ran & needed_by([name], self._needs)
+        ]
+        running = {name: now - start for name, start in started.items()}
+        return time_left(waiting, running, self._durations, self._lanes)
+
+    def _line(self, task: Task, text: str) -> None:
+        width = len(str(self._total))
+        clear = _CLEAR_LINE if self.outstream.isatty() else ""
+        number = self._total - len(self._undecided)
+        self.write(f"{clear}[{number:>{width}}/{self._total}] {_label(task)} … {text}\n")
+        self.outstream.flush()
+
+    def _summary(self) -> str:
+        done = f"{len(self._ran)} run, {self._current} up to date"
+        if self.failures or self.runtime_errors:
+            missed = len(self._undecided)
+            return f"failed: {len(self.failures)} of {self._total} tasks; {done}, {missed} not run"
+        if self._undecided:
+            return f"stopped: {done}, {len(self._undecided)} not run"
+        if not self._ran:
+            noun = "task is" if self._current == 1 else "tasks are"
+            return f"nothing to do: {self._current} {noun} up to date"
+        return f"done: {done}"
+
+
+def _counts(task: Task) -> bool:
+    return bool(task.actions) and not task.name.startswith("_")
+
+
+def _label(task: Task) -> str:
+    return str(task.title()) if task.custom_title else task.name.replace(":", " ")
+
+
+def _sentence(task: Task, fail: BaseFail) -> str:
+    """One line from the exception, or from doit where there was none."""
+    text = fail.traceback[-1] if fail.traceback else fail.message.removeprefix("ERROR: ")
+    if _is_for_user(fail):
+        text = text.partition(": ")[2]
+    return f"error: {_label(task)}: {' '.join(text.split())}"
+
+
+def _report(task: Task, fail: BaseFail) -> str:
+    """The sentence and, unless it is all a user needs, where the task came to grief."""
+    if _is_for_user(fail):
+        return _sentence(task, fail)
+    captured = [a.err for a in task.actions if a.err and task.verbosity == 0]
+    captured += [a.out for a in task.actions if a.out and task.verbosity <= 1]
+    printed = "".join(captured).splitlines()[-_OUTPUT_LINES:]
+    entries = "".join(fail.traceback[-_TRACEBACK_ENTRIES - 1 : -1]).splitlines()
+    return "\n".join([*printed, *entries, _sentence(task, fail)])
+
+
+def _is_for_user(fail: BaseFail) -> bool:
+    return bool(fail.traceback) and fail.traceback[-1].startswith(f"{PACKAGE}.")
+
+
+def _read_durations(path: Path) -> dict[str, float]:
+    try:
+        durations: dict[str, float] = json.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return {}
+    return durations
+
+
+def _write_durations(path: Path, durations: Mapping[str, float]) -> None:
+    rounded = {name: round(seconds, 2) for name, seconds in sorted(durations.items())}
+    path.write_text(json.dumps(rounded, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

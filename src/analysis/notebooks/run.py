@@ -1,0 +1,183 @@
+"""Execute a notebook and write the result whole, or not at all."""
+
+import logging
+import shlex
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import nbformat
+import papermill
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+from papermill.exceptions import PapermillExecutionError
+
+from analysis.errors import InputError
+from analysis.files import write_text
+from analysis.notebooks.kernel import private_kernel
+from analysis.notebooks.output import (
+    KERNELSPEC,
+    LANGUAGE_INFO,
+    describe_cell,
+    is_injected,
+    normalise,
+    to_text,
+    with_outputs_of,
+)
+from analysis.notebooks.parameters import check_parameters, default_parameters
+from analysis.paths import shown
+
+
+class NotebookError(InputError):
+    """A notebook that was not run, or did not run to its end."""
+
+
+def run_notebook(
+    source: Path,
+    output: Path,
+    parameters: Mapping[str, object],
+    *,
+    finish: Callable[[NotebookNode], NotebookNode] | None = None,
+    timeout: int = 600,
+    cwd: Path | None = None,
+) -> None:
+    """Run a notebook and write its normalised copy.
+
+    Parameters
+    ----------
+    source
+        The notebook to run; it is not changed.
+    output
+        Where the copy goes. It is replaced in one step, and only by a complete run.
+    parameters
+        Values for names in the notebook's `parameters` cell.
+    finish
+        What to make of the executed notebook before it is normalised and written.
+    timeout
+        Seconds a single cell may take.
+    cwd
+        The kernel's working directory; by default the notebook's own folder, as in
+        JupyterLab and nbval.
+
+    Raises
+    ------
+    NotebookError
+        If the notebook cannot be read, a parameter is unknown or of the wrong type, or
+        a cell fails, takes too long or writes to stderr.
+    """
+    nb = _read(source)
+    try:
+        check_parameters(parameters, default_parameters(nb))
+    except InputError as error:
+        raise NotebookError(f"{shown(source)}: {error}") from error
+    try:
+        executed = _execute(nb, parameters, timeout, cwd or source.parent)
+        result = normalise(finish(executed) if finish else executed)
+    except InputError as error:
+        command = _command(source, output, parameters, cwd)
+        raise NotebookError(f"{shown(source)}: {error}; to see it again: {command}") from error
+    write_text(output, to_text(result))
+
+
+def store_checked_outputs(path: Path, tag: str = "check", *, timeout: int = 600) -> bool:
+    """Run a notebook in place, keeping outputs only where nbval shall compare them.
+
+    Parameters
+    ----------
+    path
+        The notebook; it runs in its own folder with its default parameters.
+    tag
+        The tag of the cells that keep their outputs.
+    timeout
+        Seconds a single cell may take.
+
+    Returns
+    -------
+    bool
+        Whether the file changed.
+
+    Raises
+    ------
+    NotebookError
+        If the notebook cannot be read, or a cell fails, takes too long or writes to
+        stderr; the file is left as it was.
+    """
+    nb = _read(path)
+    try:
+        executed = normalise(_execute(nb, {}, timeout, path.parent))
+    except InputError as error:
+        raise NotebookError(f"{shown(path)}: {error}") from error
+    text = to_text(with_outputs_of(executed, tag))
+    if text.encode() == path.read_bytes():
+        return False
+    write_text(path, text)
+    return True
+
+
+def parameters_of(path: Path) -> dict[str, object]:
+    """Names and default values of a notebook's parameters.
+
+    Raises
+    ------
+    NotebookError
+        If the notebook or its `parameters` cell cannot be read.
+    """
+    nb = _read(path)
+    try:
+        return default_parameters(nb)
+    except InputError as error:
+        raise NotebookError(f"{shown(path)}: {error}") from error
+
+
+def _read(path: Path) -> NotebookNode:
+    try:
+        nb: NotebookNode = nbformat.read(path, as_version=4)
+    except FileNotFoundError as error:
+        raise NotebookError(f"{shown(path)}: no such notebook: correct the path") from error
+    except ValueError as error:
+        raise NotebookError(f"{shown(path)}: not a notebook: restore it or save it anew") from error
+    return nb
+
+
+def _execute(
+    nb: NotebookNode, parameters: Mapping[str, object], timeout: int, cwd: Path
+) -> NotebookNode:
+    started: list[NotebookNode] = []
+
+    def note(cell: NotebookNode, cell_index: int) -> None:
+        if cell.cell_type == "code" and not is_injected(cell):
+            started.append(cell)
+
+    nb.metadata.update(kernelspec=dict(KERNELSPEC), language_info=dict(LANGUAGE_INFO))
+    # What papermill would log becomes a check before the run or an error after it.
+    logging.getLogger("papermill").setLevel(logging.CRITICAL)
+    try:
+        with private_kernel(cwd) as kernel:
+            executed: NotebookNode = papermill.execute_notebook(
+                nb,
+                None,
+                dict(parameters),
+                progress_bar=sys.stderr.isatty(),
+                execution_timeout=timeout,
+                on_cell_start=note,
+                **kernel,
+            )
+    except PapermillExecutionError as error:
+        message = " ".join(error.evalue.split()).rstrip(".")
+        cause = message if error.ename == InputError.__name__ else f"{error.ename}: {message}"
+    except CellTimeoutError:
+        cause = f"it took longer than {timeout} s"
+    except DeadKernelError:
+        cause = "the kernel died, perhaps for want of memory"
+    else:
+        return executed
+    raise InputError(f"{describe_cell(len(started), started[-1].source)} failed: {cause}")
+
+
+def _command(source: Path, output: Path, parameters: Mapping[str, object], cwd: Path | None) -> str:
+    words = ["python", "-m", "analysis.notebooks", "run", shown(source), shown(output)]
+    for name, value in parameters.items():
+        words += ["-p", name, str(value)]
+    if cwd is not None:
+        words += ["--cwd", str(cwd)]
+    return shlex.join(words)

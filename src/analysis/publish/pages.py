@@ -1,0 +1,77 @@
+"""How a notebook becomes a page of the site in one language."""
+
+import copy
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import yaml
+from nbformat import NotebookNode
+from nbformat.v4 import new_markdown_cell, new_raw_cell
+
+from analysis.errors import InputError
+from analysis.notebooks import run_notebook
+from analysis.paths import ROOT, shown
+from analysis.publish.sitemap import OTHER, PAGES, Page, other_language, page_path
+from analysis.publish.units import Language
+
+LANG = {"zh": "zh-Hans", "en": "en"}
+SWITCH = {"zh": "中文", "en": "English"}
+CODE = {"zh": "代码", "en": "Code"}
+
+
+def build_page(page: Page, language: Language, root: Path = ROOT) -> None:
+    """Run a page's notebook in one language and write it as a page of the site.
+
+    Raises
+    ------
+    InputError
+        If the notebook does not run, or has no front matter for the language.
+    """
+    run_notebook(
+        page.source,
+        root / page_path(page.name, language),
+        {**page.parameters, "language": language},
+        finish=lambda notebook: as_page(notebook, page, language),
+    )
+
+
+def as_page(notebook: NotebookNode, page: Page, language: Language) -> NotebookNode:
+    """The notebook with one language's front matter, prose and language switch.
+
+    Cells tagged with the other language go; cells tagged with neither stay.
+    """
+    result = copy.deepcopy(notebook)
+    front = _front_matter(result, page, language)
+    text = yaml.safe_dump(front, allow_unicode=True, sort_keys=False, width=10_000)
+    other = OTHER[language]
+    switch = (
+        "::: {.language-switch}\n"
+        f"[{SWITCH[other]}]({other_language(page.name, language)})"
+        f'{{lang="{LANG[other]}" hreflang="{LANG[other]}"}}\n'
+        ":::"
+    )
+    kept = [cell for cell in result.cells[1:] if other not in cell.metadata.get("tags", [])]
+    result.cells = [new_raw_cell(f"---\n{text}---"), new_markdown_cell(switch), *kept]
+    return result
+
+
+def _front_matter(notebook: NotebookNode, page: Page, language: Language) -> dict[str, Any]:
+    first = notebook.cells[0]
+    if first.cell_type != "raw" or not first.source.startswith("---"):
+        raise InputError(
+            f"{shown(page.source)}: the first cell must be raw front matter with a title and a "
+            "description under zh and en; add it."
+        )
+    own = yaml.safe_load(first.source.strip("-"))[language]
+    return {**own, "lang": LANG[language], "code-summary": CODE[language]}
+
+
+def page_characters(root: Path = ROOT) -> str:
+    """Every character the executed pages and the navigation can show, sorted."""
+    texts = [(root / "_quarto.yml").read_text("utf-8")]
+    for page in PAGES:
+        for language in OTHER:
+            notebook = nbformat.read(root / page_path(page.name, language), as_version=4)
+            texts += [nbformat.writes(notebook)]
+    return "".join(sorted(set("".join(texts))))

@@ -1,0 +1,48 @@
+"""The pages of the site, and where each lies. Light to import: the task graph reads it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+from analysis.paths import NOTEBOOKS
+from analysis.publish.units import Language
+
+OTHER: dict[Language, Language] = {"zh": "en", "en": "zh"}
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page in both languages: its name in the site, its notebook and parameters."""
+
+    name: str
+    notebook: str
+    parameters: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def source(self) -> Path:
+        """The notebook that makes the page."""
+        return NOTEBOOKS / f"{self.notebook}.ipynb"
+
+
+PAGES = (
+    Page("index", "home"),
+    Page("reports/completion-13fyp", "completion", {"plan": "13fyp"}),
+    Page("reports/targets-14fyp", "targets", {"plan": "14fyp"}),
+    Page("reports/indicators", "indicators"),
+    Page("reports/printed", "printed"),
+    Page("reports/methods", "methods"),
+    Page("reports/data", "data"),
+)
+
+
+def page_path(name: str, language: Language) -> PurePosixPath:
+    """Where a page's executed notebook lies in the project: English below ``en/``."""
+    path = PurePosixPath(f"{name}.ipynb")
+    return path if language == "zh" else PurePosixPath("en") / path
+
+
+def other_language(name: str, language: Language) -> str:
+    """The relative link from a page to the same page in the other language."""
+    here = page_path(name, language)
+    there = page_path(name, OTHER[language])
+    return "/".join([".."] * len(here.parent.parts) + list(there.parts))
