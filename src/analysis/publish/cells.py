@@ -24,6 +24,16 @@ def name(row: dict[str, Any], language: Language) -> str:
     return str(row[f"name_{language}"])
 
 
+def named(row: dict[str, Any], language: Language) -> Markup:
+    """The series' name with its unit below."""
+    return aside(name(row, language), unit(row, language))
+
+
+def aside(text: str, small: str) -> Markup:
+    """A cell's text with something smaller below it."""
+    return Markup('{} <span class="aside">{}</span>').format(text, small)
+
+
 def unit(row: dict[str, Any], language: Language) -> str:
     """The unit, saying so where the document prints none."""
     text = unit_label(row["unit"], language)
@@ -49,11 +59,11 @@ def _unit_of(row: dict[str, Any], role: str) -> str:
     return "%" if row["measure"] == "growth" and role != "baseline" else str(row["unit"])
 
 
-def with_year(text: str, year: int, usual: int, language: Language) -> str:
+def with_year(text: str, year: int, usual: int, language: Language) -> Markup | str:
     """Add the year where it differs from the column's."""
     if text == NOTHING or year == usual:
         return text
-    return f"{text}（{year}年）" if language == "zh" else f"{text} ({year})"
+    return aside(text, f"{year}年" if language == "zh" else str(year))
 
 
 def gap(row: dict[str, Any], language: Language) -> str:
@@ -64,7 +74,7 @@ def gap(row: dict[str, Any], language: Language) -> str:
     text = signed(convert(exact, row["unit"], language), language)
     if row["unit"] != "%":
         return text
-    return f"{text} 个百分点" if language == "zh" else f"{text} pp"
+    return f"{text}个百分点" if language == "zh" else f"{text}\N{NO-BREAK SPACE}pp"
 
 
 def rate(value: float, language: Language, decimals: int = 2) -> str:
@@ -77,14 +87,13 @@ def pace(value: float, language: Language) -> str:
     if pd.isna(value):
         return NOTHING
     text = signed(value, language, 2)
-    return f"{text} 个百分点" if language == "zh" else f"{text} pp"
+    return f"{text}个百分点" if language == "zh" else f"{text}\N{NO-BREAK SPACE}pp"
 
 
 def source(row: dict[str, Any], language: Language) -> Markup:
     """A link to the printed line a row was read from."""
     line = int(row["source_line"])
-    text = label("line", language).format(line=line)
-    return link(f"printed.html#{row['table_id']}-L{line}", text)
+    return link(f"printed.html#{row['table_id']}-L{line}", str(line))
 
 
 def raw(text: str) -> Markup:

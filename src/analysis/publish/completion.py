@@ -68,9 +68,9 @@ def claim_table(data: PlanData, table_id: str, language: Language) -> Html:
                     }
                 )
     columns = [
-        Column("what", label("attribute", language), header=True),
-        Column("basis", label("basis", language)),
-        Column("count_by", label("count_by", language)),
+        Column("what", label("attribute", language), header=True, short=True),
+        Column("basis", label("basis", language), short=True),
+        Column("count_by", label("count_by", language), short=True),
         *[Column(verdict, label(verdict, language), numeric=True) for verdict in VERDICTS],
         Column("total", label("total", language), numeric=True),
     ]
@@ -90,14 +90,13 @@ def completion_tables(data: PlanData, table_id: str, language: Language) -> Html
         if len(part := rows[rows["attribute"] == attribute])
     ]
     columns = [
-        Column("number", label("number", language)),
+        Column("number", label("number", language), short=True),
         Column("indicator", label("indicator", language), header=True),
-        Column("unit", label("unit", language)),
         Column("target", label("target", language), numeric=True),
         Column("actual", label("actual", language), numeric=True),
         Column("gap", label("gap", language), numeric=True),
-        Column("verdict", label("verdict", language)),
-        Column("source", label("source", language)),
+        Column("verdict", label("verdict", language), short=True),
+        Column("source", label("source", language), numeric=True),
     ]
     caption = {
         "zh": "各项指标的目标、完成值与判定",
@@ -114,14 +113,13 @@ def _row(row: dict[str, Any], language: Language) -> dict[str, Any]:
     else:
         actual = cells.printed_value(row, "actual", language)
     year = int(row["actual_year"])
-    indicator: str | Markup = cells.name(row, language)
+    indicator = cells.named(row, language)
     if second:
         template = '<span class="second-basis">{} · {}</span>'
-        indicator = Markup(template).format(indicator, label("plan_year", language))
+        indicator = Markup(template).format(cells.name(row, language), label("plan_year", language))
     return {
         "number": row["number"],
         "indicator": indicator,
-        "unit": cells.unit(row, language),
         "target": cells.printed_value(row, "target", language),
         "actual": cells.with_year(actual, year, int(row["target_year"]), language),
         "gap": cells.gap(row, language),
@@ -179,8 +177,7 @@ def revised_table(data: PlanData, table_id: str, language: Language) -> Html:
     )
     body = [
         {
-            "indicator": cells.name(row, language),
-            "unit": cells.unit(row, language),
+            "indicator": cells.named(row, language),
             "before": printed(format(row["value"], ".12g"), row["unit"], language),
             "printed": cells.printed_value(row, "target", language),
             "actual": cells.with_year(
@@ -196,11 +193,10 @@ def revised_table(data: PlanData, table_id: str, language: Language) -> Html:
     ]
     columns = [
         Column("indicator", label("indicator", language), header=True),
-        Column("unit", label("unit", language)),
         Column("before", label("original_target", language), numeric=True),
         Column("printed", label("revised_target", language), numeric=True),
         Column("actual", label("actual", language), numeric=True),
-        Column("verdict", label("verdict", language)),
+        Column("verdict", label("verdict", language), short=True),
         Column("note", label("note", language)),
     ]
     caption = {"zh": "实施期间调整过的目标", "en": "Targets changed during the plan"}
@@ -226,7 +222,7 @@ def notes_table(data: PlanData, table_ids: list[str], language: Language) -> Htm
         if (rows["table_id"] == table_id).any()
     ]
     columns = [
-        Column("number", label("number", language)),
+        Column("number", label("number", language), short=True),
         Column("indicator", label("indicator", language), header=True),
         Column("note", label("note", language)),
     ]
@@ -241,8 +237,7 @@ def change_table(data: PlanData, table_id: str, language: Language) -> Html:
     body = [
         {
             "number": row["number"],
-            "indicator": cells.name(row, language),
-            "unit": cells.unit(row, language),
+            "indicator": cells.named(row, language),
             "baseline": cells.printed_value(row, "baseline", language),
             "actual": cells.printed_value(row, "actual", language),
             "change": cells.gap(
@@ -253,13 +248,12 @@ def change_table(data: PlanData, table_id: str, language: Language) -> Html:
         for row in cells.records(rows)
     ]
     columns = [
-        Column("number", label("number", language)),
+        Column("number", label("number", language), short=True),
         Column("indicator", label("indicator", language), header=True),
-        Column("unit", label("unit", language)),
         Column("baseline", str(first), numeric=True),
         Column("actual", str(last), numeric=True),
         Column("change", label("change", language), numeric=True),
-        Column("source", label("source", language)),
+        Column("source", label("source", language), numeric=True),
     ]
     caption = {
         "zh": f"{first}至{last}年的变化（原表未印目标）",

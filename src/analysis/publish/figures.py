@@ -148,7 +148,8 @@ def _gap_panel(axis: Axes, part: pd.DataFrame, language: Language) -> None:
     axis.set_yticks(places, labels, fontsize=9)
     axis.set_ylim(len(part) - 0.4, -0.6)
     axis.set_ylabel("")
-    axis.margins(x=0.22)
+    points = part[["gap_pct", "plan_year_gap_pct"]]
+    axis.set_xlim(min(-5, points.min().min() - 5), max(5, points.max().max() + 28))
 
 
 def growth_chart(rows: pd.DataFrame, language: Language) -> Figure:
@@ -157,15 +158,15 @@ def growth_chart(rows: pd.DataFrame, language: Language) -> Figure:
     Parameters
     ----------
     rows
-        ``label, document`` (its label), ``rate, low, high`` (per cent a year; bounds missing for
-        rates a plan states itself), ``stated`` (boolean).
+        ``label, document`` (its label; colours follow their order), ``rate, low, high`` (per cent
+        a year; bounds missing for rates a plan states itself), ``stated`` (boolean).
     """
     ordered = rows.sort_values(["rate", "label"], ascending=[False, True], ignore_index=True)
     figure, axis = plt.subplots(
         figsize=(7.6, len(ordered) * ROW_HEIGHT + 1.1), layout="constrained"
     )
     places = np.arange(len(ordered))
-    colours = dict(zip(sorted(ordered["document"].unique()), DOCUMENT_COLOURS, strict=False))
+    colours = dict(zip(rows["document"].unique(), DOCUMENT_COLOURS, strict=False))
     axis.hlines(places, 0, ordered["rate"], color="#dfe4e8", linewidth=2)
     axis.hlines(places, ordered["low"], ordered["high"], color="#46505c", linewidth=5, alpha=0.35)
     sns.scatterplot(

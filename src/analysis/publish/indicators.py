@@ -27,7 +27,7 @@ def indicator_table(data: PlanData, table_id: str, language: Language) -> Html:
     spec = data.specs[table_id]
     rows = cells.records(data.targets[data.targets["table_id"] == table_id])
     columns = [
-        Column("number", label("number", language)),
+        Column("number", label("number", language), short=True),
         Column("indicator", label("indicator", language), header=True),
         Column("series_id", label("series_id", language)),
         Column("unit", label("unit", language)),
@@ -37,7 +37,7 @@ def indicator_table(data: PlanData, table_id: str, language: Language) -> Html:
             Column(f"{role}_raw", f"{label(role, language)} {spec.years[role]}")
             for role in spec.value_roles
         ],
-        Column("source", label("source", language)),
+        Column("source", label("source", language), numeric=True),
     ]
     body = [
         {

@@ -12,6 +12,7 @@ from nbformat.v4 import new_markdown_cell, new_raw_cell
 from analysis.errors import InputError
 from analysis.notebooks import run_notebook
 from analysis.paths import ROOT, shown
+from analysis.publish.embedded import FRAME_WORDS
 from analysis.publish.sitemap import OTHER, PAGES, Page, other_language, page_path
 from analysis.publish.units import Language
 
@@ -68,8 +69,8 @@ def _front_matter(notebook: NotebookNode, page: Page, language: Language) -> dic
 
 
 def page_characters(root: Path = ROOT) -> str:
-    """Every character the executed pages and the navigation can show, sorted."""
-    texts = [(root / "_quarto.yml").read_text("utf-8")]
+    """Every character the executed pages and their frame can show, sorted."""
+    texts = [(root / "_quarto.yml").read_text("utf-8"), FRAME_WORDS]
     for page in PAGES:
         for language in OTHER:
             notebook = nbformat.read(root / page_path(page.name, language), as_version=4)

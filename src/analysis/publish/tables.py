@@ -17,7 +17,7 @@ TEMPLATE = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).fr
 <caption>{{ caption }}</caption>
 <thead><tr>
 {% for column in columns %}
-<th scope="col"{% if column.numeric %} class="num"{% endif %}>{{ column.title }}</th>
+<th scope="col"{{ column.markup }}>{{ column.title }}</th>
 {% endfor %}
 </tr></thead>
 {% for heading, rows in groups %}
@@ -29,9 +29,9 @@ TEMPLATE = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).fr
 <tr{% if row.get("id") %} id="{{ row["id"] }}"{% endif %}>
 {% for column in columns %}
 {% if column.header %}
-<th scope="row">{{ row[column.key] }}</th>
+<th scope="row"{{ column.markup }}>{{ row[column.key] }}</th>
 {% else %}
-<td{% if column.numeric %} class="num"{% endif %}>{{ row[column.key] }}</td>
+<td{{ column.markup }}>{{ row[column.key] }}</td>
 {% endif %}
 {% endfor %}
 </tr>
@@ -45,12 +45,19 @@ TEMPLATE = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).fr
 
 @dataclass(frozen=True)
 class Column:
-    """One column: the key of its cells, its title, and whether it holds numbers or row headers."""
+    """One column: the key of its cells, its title, and what kind of cells it holds."""
 
     key: str
     title: str
     numeric: bool = False
     header: bool = False
+    short: bool = False
+
+    @property
+    def markup(self) -> Markup:
+        """The class of its cells: numbers are aligned right, short words are not broken."""
+        classes = ["num"] * self.numeric + ["short"] * self.short
+        return Markup(' class="{}"').format(" ".join(classes)) if classes else Markup("")
 
 
 Row = Mapping[str, Any]

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 import pandas as pd
+from markupsafe import Markup
 
 from analysis.publish import cells
 from analysis.publish.data import PlanData
@@ -11,35 +12,41 @@ from analysis.publish.display import Html
 from analysis.publish.figures import describe_ends, figure_html, growth_chart
 from analysis.publish.tables import Column, table
 from analysis.publish.units import Language, convert, number, unit_label
-from analysis.publish.wording import compared, label
+from analysis.publish.wording import Words, compared, label
+
+DOCUMENT_ORDER = ["outline-14fyp", "services-14fyp", "commerce-14fyp"]
+BASELINE_KINDS = {
+    "period_mean": Words("五年年均", "5-year mean"),
+    "period_total": Words("五年累计", "5-year cumulative"),
+    "single_year_rate": Words("一年的增速", "one year's rate"),
+}
 
 
-def each_year(row: dict[str, Any], language: Language) -> str:
+def each_year(row: dict[str, Any], language: Language) -> Markup | str:
     """What one target asks for each year, by its kind, in one short phrase."""
     zh = language == "zh"
     if row["target_comparator"] == "text" or pd.isna(row["target_value"]):
         return cells.NOTHING
     if row["measure"] == "level":
         low, high = row["implied_cagr_low_pct"], row["implied_cagr_high_pct"]
-        bounds = f"{number(low, language, 2)}–{cells.rate(high, language)}"
-        rate = cells.rate(row["implied_cagr_pct"], language)
-        return f"{rate}（{bounds}）" if zh else f"{rate} ({bounds})"
+        bounds = f"{number(low, language, 2)}–{number(high, language, 2)}"
+        return cells.aside(cells.rate(row["implied_cagr_pct"], language), bounds)
     if row["measure"] == "share":
         return cells.pace(row["pp_per_year"], language)
     if row["measure"] == "growth":
         stated = compared(f"{row['target_digits']}%", row["target_comparator"], language)
         if pd.isna(row["implied_target_level"]):
-            return f"{stated}（规划给定）" if zh else f"{stated} (stated)"
+            return cells.aside(stated, "规划给定" if zh else "stated by the plan")
         final = _amount(row["implied_target_level"], row["unit"], language, 0)
         year = int(row["target_year"])
-        return f"{stated}，{year}年达{final}" if zh else f"{stated}, to {final} in {year}"
+        return cells.aside(stated, f"{year}年达{final}" if zh else f"to {final} in {year}")
     rate = cells.rate(row["implied_annual_rate_pct"], language)
     if row["unit"] == "%":
         return f"降{rate}" if zh else f"down {rate}"
     average = _amount(row["implied_annual_average"], row["unit"], language, 1)
     if rate == cells.NOTHING:
-        return f"年均{average}" if zh else f"{average} on average"
-    return f"年均{average}，增{rate}" if zh else f"{average} on average, growing {rate}"
+        return cells.aside(average, "年均" if zh else "on average")
+    return cells.aside(average, f"年均，每年增{rate}" if zh else f"on average, growing {rate}")
 
 
 def _amount(value: float, unit: str, language: Language, decimals: int) -> str:
@@ -59,14 +66,13 @@ def targets_table(data: PlanData, plan: str, table_id: str, language: Language) 
         for heading, part in _by_heading(rows, language)
     ]
     columns = [
-        Column("number", label("number", language)),
+        Column("number", label("number", language), short=True),
         Column("indicator", label("indicator", language), header=True),
-        Column("unit", label("unit", language)),
-        Column("attribute", label("attribute", language)),
+        Column("attribute", label("attribute", language), short=True),
         Column("baseline", f"{label('baseline', language)} {usual}", numeric=True),
         Column("target", f"{label('target', language)} 2025", numeric=True),
         Column("each_year", label("each_year", language), numeric=True),
-        Column("source", label("source", language)),
+        Column("source", label("source", language), numeric=True),
     ]
     document = data.specs[table_id].document
     title = document.title_zh if language == "zh" else document.title_en
@@ -80,20 +86,18 @@ def _by_heading(rows: pd.DataFrame, language: Language) -> list[tuple[str, pd.Da
 
 
 def _row(row: dict[str, Any], usual: int, language: Language) -> dict[str, Any]:
-    baseline = cells.printed_value(row, "baseline", language)
-    if row["baseline_kind"] == "period_mean":
-        baseline = f"{baseline}（五年年均）" if language == "zh" else f"{baseline} (5-year mean)"
-    elif row["baseline_kind"] == "period_total":
-        baseline = f"{baseline}（五年累计）" if language == "zh" else f"{baseline} (5-year total)"
+    text = cells.printed_value(row, "baseline", language)
+    baseline = cells.with_year(text, int(row["baseline_year"]), usual, language)
+    if row["baseline_kind"] in BASELINE_KINDS:
+        baseline = cells.aside(text, BASELINE_KINDS[row["baseline_kind"]].text(language))
     target = cells.printed_value(row, "target", language)
     if row["measure"] == "growth" and row["unit"] != "%":
         target = f"年均{target}%" if language == "zh" else f"{target}% a year"
     return {
         "number": row["number"],
-        "indicator": cells.name(row, language),
-        "unit": cells.unit(row, language),
+        "indicator": cells.named(row, language),
         "attribute": label(row["attribute"], language),
-        "baseline": cells.with_year(baseline, int(row["baseline_year"]), usual, language),
+        "baseline": baseline,
         "target": target,
         "each_year": each_year(row, language),
         "source": cells.source(row, language),
@@ -106,8 +110,8 @@ def growth_rows(data: PlanData, plan: str, language: Language) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``label, document, rate, low, high, stated``; a series that two documents set alike
-        appears once, under the first.
+        ``label, document, rate, low, high, stated``, in order of document; a series that two
+        documents set alike appears once, under the first.
     """
     rows = data.of_plan(plan)
     stated = (rows["measure"] == "growth") & rows["target_value"].notna()
@@ -120,7 +124,7 @@ def growth_rows(data: PlanData, plan: str, language: Language) -> pd.DataFrame:
             "low": rows["implied_cagr_low_pct"],
             "high": rows["implied_cagr_high_pct"],
             "stated": stated,
-            "order": rows["table_id"].ne("outline-14fyp"),
+            "order": rows["table_id"].map(DOCUMENT_ORDER.index),
         }
     ).dropna(subset=["rate"])
     chart = chart.sort_values("order", kind="stable")

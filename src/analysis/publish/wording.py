@@ -57,8 +57,7 @@ LABELS: dict[str, Words] = {
     "basis": Words("口径", "Basis"),
     "as_printed": Words("按表中数", "As printed"),
     "plan_year": Words("按2020年数", "By the 2020 value"),
-    "source": Words("出处", "Source"),
-    "line": Words("第{line}行", "line {line}"),
+    "source": Words("原文行", "Source line"),
     "document": Words("文件", "Document"),
     "document_number": Words("文号", "Document no."),
     "publisher": Words("发布机关", "Published by"),
@@ -104,11 +103,11 @@ MARKS = {"exceeded": "▲", "met": "●", "missed": "▼", "not_comparable": "�
 
 COMPARATORS: dict[str, Words] = {
     "=": Words("{}", "{}"),
-    ">=": Words("≥{}", "≥ {}"),
-    "<=": Words("≤{}", "≤ {}"),
-    ">": Words(">{}", "> {}"),
-    "<": Words("<{}", "< {}"),
-    "~": Words("约{}", "about {}"),
+    ">=": Words("≥{}", "≥\N{NO-BREAK SPACE}{}"),
+    "<=": Words("≤{}", "≤\N{NO-BREAK SPACE}{}"),
+    ">": Words(">{}", ">\N{NO-BREAK SPACE}{}"),
+    "<": Words("<{}", "<\N{NO-BREAK SPACE}{}"),
+    "~": Words("约{}", "about\N{NO-BREAK SPACE}{}"),
 }
 
 TARGET_TEXTS: dict[str, str] = {

@@ -5,7 +5,13 @@ tree of pages: `project.py` reads the configuration, `source.py` turns a page in
 Quarto does, `site.py` renders.
 """
 
+from pathlib import Path
+
 from analysis.publish.embedded.project import Project, RenderError, load_project
 from analysis.publish.embedded.site import render_page, render_site
+from analysis.publish.embedded.source import LABELS
 
-__all__ = ["Project", "RenderError", "load_project", "render_page", "render_site"]
+FRAME_WORDS = (Path(__file__).parent / "filter.lua").read_text("utf-8") + str(LABELS)
+"""Text that holds every character the renderer adds to a page."""
+
+__all__ = ["FRAME_WORDS", "Project", "RenderError", "load_project", "render_page", "render_site"]
