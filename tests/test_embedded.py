@@ -406,7 +406,9 @@ def test_font_holds_the_characters_used_and_ascii(tmp_path: Path) -> None:
         subset_font(characters_of([page]), tmp_path / name)
     assert (tmp_path / "a.woff2").read_bytes() == (tmp_path / "b.woff2").read_bytes()
     font = TTFont(tmp_path / "a.woff2")
-    assert set(font.getBestCmap()) == set(range(0x20, 0x7F)) | {ord(char) for char in "广州≥中"}
+    assert set(font.getBestCmap()) == set(range(0x20, 0x7F)) | {
+        ord(char) for char in "广州≥中‘’“”–—…\u00a0"
+    }
     assert font["head"].modified == TTFont(FONT_PATH)["head"].modified
 
 

@@ -14,7 +14,7 @@ NOTEBOOKS = ROOT / "notebooks"
 def shown(path: Path) -> str:
     """Name a file the way a message should: relative to the project where it lies in it."""
     resolved = path.resolve()
-    return resolved.relative_to(ROOT).as_posix() if resolved.is_relative_to(ROOT) else path.name
+    return resolved.relative_to(ROOT).as_posix() if resolved.is_relative_to(ROOT) else str(path)
 
 
 def inside_project(path: str) -> Path:

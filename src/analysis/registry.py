@@ -24,6 +24,7 @@ class Series(BaseModel):
     direction: Direction
     measure: Measure
     printed: tuple[str, ...] = ()
+    counted: bool = False
 
 
 class Registry(BaseModel):

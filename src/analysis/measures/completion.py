@@ -52,7 +52,9 @@ def judge(
     pandas.Series
         ``exceeded``, ``met``, ``missed``, ``not_comparable`` or ``no_number``.
     """
-    tolerance = (target.abs() * tolerance_pct / 100).where(target_comparator == "~", 0.0)
+    gap = gap.round(DECIMALS)
+    band = (target.abs() * tolerance_pct / 100).round(DECIMALS)
+    tolerance = band.where(target_comparator == "~", 0.0)
     up = direction == "up"
     lower, upper = actual_comparator.isin(LOWER), actual_comparator.isin(UPPER)
     at_least, at_most = lower.where(up, upper), upper.where(up, lower)

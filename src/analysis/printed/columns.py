@@ -47,7 +47,8 @@ class Columns:
     def __init__(self, source: Source) -> None:
         self.source = source
         self.layout = source.spec.layout
-        self.furthest: tuple[int, str] = (0, "")
+        self.furthest = 0
+        self.expected: list[str] = []
 
     def assign(
         self, tokens: Sequence[Token], start: int, columns: Sequence[Role]
@@ -67,12 +68,18 @@ class Columns:
 
     def reached(self, position: int, expected: str) -> None:
         """Note that a reading came to ``position`` and missed ``expected`` there."""
-        if position >= self.furthest[0]:
-            self.furthest = (position, expected)
+        if position > self.furthest:
+            self.start_again(position)
+        if position == self.furthest and expected not in self.expected:
+            self.expected.append(expected)
+
+    def start_again(self, position: int = 0) -> None:
+        """Forget what was missed before ``position``."""
+        self.furthest, self.expected = position, []
 
     def misfit(self, tokens: Sequence[Token]) -> InputError:
         """The sentence for the place no reading got beyond."""
-        position, expected = self.furthest
+        position, expected = self.furthest, " or ".join(self.expected)
         if position >= len(tokens):
             last = tokens[-1]
             problem = f"ends the table where a cell ({expected}) is due"

@@ -197,7 +197,7 @@ class _LinesReader:
 
     def _whole_row(self, lines: Sequence[Token]) -> Assignment | None:
         words = [word for line in lines for word in self.source.words(line)]
-        self.columns.furthest = (0, "")
+        self.columns.start_again()
         readings = [
             cells for end, cells in self.columns.assign(words, 0, self.roles) if end == len(words)
         ]

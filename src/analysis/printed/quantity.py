@@ -17,17 +17,18 @@ PREFIXES: dict[str, Comparator] = {"约": "~", "≥": ">=", "≤": "<=", ">": ">
 SUFFIXES: dict[str, Comparator] = {"左右": "~", "以上": ">=", "以下": "<="}
 NOT_PRINTED = re.compile(r"[—\-–]+")
 WORDS = re.compile(r"与\w+同步|完成\w+目标")
-YEAR = re.compile(r"\((\d{4})年\)$")
+YEAR = re.compile(r"\(([0-9]{4})年\)$")
 PART = re.compile(
     r"(?P<annual>年均(?:增速|增长)?)?"
     r"(?P<bracket>[\[【])?"
     rf"(?P<prefix>{'|'.join(PREFIXES)})?"
-    r"(?P<number>-?\d+(?:\.\d+)?)"
+    r"(?P<number>-?[0-9]+(?:\.[0-9]+)?)"
     rf"(?P<suffix>{'|'.join(SUFFIXES)})?"
     r"(?P<close>[\]】])?"
-    r"(?P<unit>\D*)"
+    r"(?P<unit>[^0-9]*)"
 )
-LOST_POINT = re.compile(r"(?<![\d.])(-?\d+) (\d{1,2})(?=\s*\D+$)")
+LOST_POINT = re.compile(r"([^0-9]*[0-9]+) ([0-9]{1,2})(?=[^0-9]+$)")
+SPACED_DIGITS = re.compile(r"[0-9]\s+[0-9]")
 CLOSING = {"[": "]", "【": "】"}
 
 
@@ -79,7 +80,8 @@ def restore_decimal_point(cell: str) -> str:
 
     Applies only where the cell is a single number before a unit, so that no other reading exists.
     """
-    return LOST_POINT.sub(r"\1.\2", cell)
+    match = LOST_POINT.match(cell)
+    return f"{match[1]}.{match[2]}{cell[match.end() :]}" if match else cell
 
 
 def drop_mark_after_bracket(cell: str, marks: Iterable[str]) -> str:
@@ -112,6 +114,8 @@ def parse_cell(cell: str, units: Iterable[str] = ()) -> tuple[Quantity, ...]:
     QuantityError
         If the cell is outside the grammar.
     """
+    if SPACED_DIGITS.search(cell):
+        raise QuantityError("a space between digits can be read in several ways")
     body = re.sub(r"\s+", "", cell)
     if NOT_PRINTED.fullmatch(body):
         return ()

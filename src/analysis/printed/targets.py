@@ -61,9 +61,9 @@ def number_components(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def combine_targets(frames: list[pd.DataFrame]) -> pd.DataFrame:
-    """Stack the tables in order of table_id, keeping each table's printed order."""
-    ordered = sorted(frames, key=lambda frame: str(frame["table_id"].iloc[0]))
-    return pd.concat(ordered, ignore_index=True)
+    """Stack tables in order of table_id, keeping each table's printed order."""
+    stacked = pd.concat(frames, ignore_index=True)
+    return stacked.sort_values("table_id", kind="stable", ignore_index=True)
 
 
 def load_targets(path: Path = PROCESSED / "targets.csv") -> pd.DataFrame:

@@ -8,10 +8,19 @@ import pandas as pd
 from markupsafe import Markup
 
 from analysis.publish.tables import link
-from analysis.publish.units import Language, convert, number, printed, signed, unit_label
+from analysis.publish.units import (
+    Language,
+    convert,
+    number,
+    printed,
+    printed_unit_label,
+    signed,
+    unit_label,
+)
 from analysis.publish.wording import compared, label, target_text
 
 NOTHING = "—"
+TURNED = {"=": "=", "~": "~", ">=": "<=", ">": "<", "<=": ">=", "<": ">"}
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -35,8 +44,16 @@ def aside(text: str, small: str) -> Markup:
 
 
 def unit(row: dict[str, Any], language: Language) -> str:
-    """The unit, saying so where the document prints none."""
-    text = unit_label(row["unit"], language)
+    """The reader's unit, saying so where the document prints none."""
+    return _inferred(row, unit_label(row["unit"], language), language)
+
+
+def printed_unit(row: dict[str, Any], language: Language) -> str:
+    """The unit of cells quoted as printed, saying so where the document prints none."""
+    return _inferred(row, printed_unit_label(row["unit"], language), language)
+
+
+def _inferred(row: dict[str, Any], text: str, language: Language) -> str:
     if not row["unit_inferred"]:
         return text
     inferred = label("unit_inferred", language)
@@ -67,13 +84,23 @@ def with_year(text: str, year: int, usual: int, language: Language) -> Markup | 
 
 
 def gap(row: dict[str, Any], language: Language) -> str:
-    """A gap to target with its sign; percentage points for what is counted in per cent."""
+    """A gap to target with its sign; percentage points for what is counted in per cent.
+
+    Where the actual is printed as a bound or an approximation, so is the gap.
+    """
     if pd.isna(row["gap"]):
         return NOTHING
     exact = Decimal(format(row["gap"], ".12g"))
     text = signed(convert(exact, row["unit"], language), language)
-    if row["unit"] != "%":
-        return text
+    if row["unit"] == "%":
+        text = points(text, language)
+    comparator = row["actual_comparator"] if row["basis"] == "as_printed" else "="
+    turned = TURNED[comparator] if row["direction"] == "down" else comparator
+    return compared(text, turned, language)
+
+
+def points(text: str, language: Language) -> str:
+    """Percentage points."""
     return f"{text}个百分点" if language == "zh" else f"{text}\N{NO-BREAK SPACE}pp"
 
 
@@ -82,18 +109,11 @@ def rate(value: float, language: Language, decimals: int = 2) -> str:
     return NOTHING if pd.isna(value) else f"{number(value, language, decimals)}%"
 
 
-def pace(value: float, language: Language) -> str:
-    """A change of a share in percentage points a year."""
-    if pd.isna(value):
-        return NOTHING
-    text = signed(value, language, 2)
-    return f"{text}个百分点" if language == "zh" else f"{text}\N{NO-BREAK SPACE}pp"
-
-
 def source(row: dict[str, Any], language: Language) -> Markup:
     """A link to the printed line a row was read from."""
     line = int(row["source_line"])
-    return link(f"printed.html#{row['table_id']}-L{line}", str(line))
+    name = label("source_line_name", language).format(line=line)
+    return link(f"printed.html#{row['table_id']}-L{line}", str(line), name)
 
 
 def raw(text: str) -> Markup:

@@ -14,9 +14,9 @@ from analysis.printed.targets import KEY
 from analysis.publish import cells
 from analysis.publish.data import PlanData
 from analysis.publish.display import Html, paragraphs
-from analysis.publish.figures import describe_ends, figure_html, gap_chart
+from analysis.publish.figures import figure_html, gap_chart
 from analysis.publish.tables import Column, status, table
-from analysis.publish.units import Language, printed
+from analysis.publish.units import Language, printed, signed
 from analysis.publish.wording import label
 
 REACHED = ["met", "exceeded"]
@@ -94,7 +94,7 @@ def completion_tables(data: PlanData, table_id: str, language: Language) -> Html
         Column("indicator", label("indicator", language), header=True),
         Column("target", label("target", language), numeric=True),
         Column("actual", label("actual", language), numeric=True),
-        Column("gap", label("gap", language), numeric=True),
+        Column("gap", label("gap", language), numeric=True, short=True),
         Column("verdict", label("verdict", language), short=True),
         Column("source", label("source", language), numeric=True),
     ]
@@ -120,7 +120,7 @@ def _row(row: dict[str, Any], language: Language) -> dict[str, Any]:
     return {
         "number": row["number"],
         "indicator": indicator,
-        "target": cells.printed_value(row, "target", language),
+        "target": _total(cells.printed_value(row, "target", language), row, language),
         "actual": cells.with_year(actual, year, int(row["target_year"]), language),
         "gap": cells.gap(row, language),
         "verdict": status(row["verdict"], language),
@@ -128,10 +128,18 @@ def _row(row: dict[str, Any], language: Language) -> dict[str, Any]:
     }
 
 
-def gap_figure(data: PlanData, table_id: str, language: Language) -> Html:
-    """Gap to target by indicator, sorted, binding and expected apart."""
+def _total(text: str, row: dict[str, Any], language: Language) -> Markup | str:
+    """Say that a cumulative target is one."""
+    if row["measure"] != "cumulative":
+        return text
+    return cells.aside(text, label("five_years", language))
+
+
+def gap_figure(data: PlanData, table_id: str, attribute: str, language: Language) -> Html:
+    """Gap to target by indicator, sorted, for the targets of one attribute."""
     rows = judged(data, data.completion, table_id)
     rows = rows[rows["verdict"].isin(["exceeded", "met", "missed"]) & (rows["target_value"] != 0)]
+    rows = rows[rows["attribute"] == attribute]
     rows = rows.assign(
         label=rows[f"name_{language}"],
         gap_pct=100 * rows["gap"] / rows["target_value"].abs(),
@@ -147,25 +155,38 @@ def gap_figure(data: PlanData, table_id: str, language: Language) -> Html:
             for row in cells.records(first)
         ],
     )
-    ends = describe_ends(first, "gap_pct", language, "%")
-    missed = int((first["verdict"] == "missed").sum())
-    alt = {
-        "zh": f"{len(first)}项指标与目标的差距，占目标的百分比：{ends}；{missed}项未完成。",
-        "en": f"Gap to target of {len(first)} components in per cent of the target: {ends}; "
-        f"{missed} missed.",
-    }
+    kind = label(attribute, language)
     caption = {
-        "zh": "与目标的差距占目标的百分比，右侧为优于目标；数字为完成值/目标值。"
-        "▲超额完成 ●完成 ▼未完成；空心圆为注释给出的2020年数。"
-        "目标为零、目标用文字表述和不可比的指标见下表。"
-        "数据：规划纲要专栏1及其注释。",
-        "en": "Gap to target in per cent of the target, right is better; the figures are actual / "
-        "target. ▲ exceeded ● met ▼ missed; hollow circles show the 2020 value given in the notes. "
-        "Targets of zero, in words or not comparable are in the table below. "
+        "zh": f"{kind}指标与目标的差距占目标的百分比，右侧为优于目标。数字为完成值/目标值。"
+        "▲超额完成 ●完成 ▼未完成；空心圆为表注给出的2020年值。"
+        "目标为零、目标用文字表述和不可比的指标见下表。数据：规划纲要专栏1及其注释。",
+        "en": f"{kind} targets: gap in per cent of the target, right is better. The figures are "
+        "actual / target. ▲ exceeded ● met ▼ missed; hollow circles show the 2020 value given in "
+        "the notes. Targets of zero, in words or not comparable are in the table below. "
         "Data: plan outline, table 1 and its notes.",
     }
+    alt = _gap_finding(first, kind, language)
     figure = gap_chart(first, language)
-    return figure_html(figure, "gap-to-target", alt[language], caption[language])
+    return figure_html(figure, f"figure-gap-{attribute}", alt, caption[language])
+
+
+def _gap_finding(rows: pd.DataFrame, kind: str, language: Language) -> str:
+    """What the chart shows, in one sentence."""
+    ordered = rows.sort_values(["gap_pct", "label"])
+    worst, best = ordered.iloc[0], ordered.iloc[-1]
+    missed = int((rows["verdict"] == "missed").sum())
+    low, high = (f"{signed(row['gap_pct'], language, 1)}%" for row in (worst, best))
+    if language == "zh":
+        state = f"{missed}个未完成" if missed else "全部完成或超额完成"
+        return (
+            f"{kind}指标{len(rows)}个分项，{state}；与目标差距最低的是{worst['label']}（{low}），"
+            f"最高的是{best['label']}（{high}）。"
+        )
+    state = f"{missed} missed" if missed else "all met or exceeded"
+    return (
+        f"{kind} targets, {len(rows)} components, {state}; the lowest gap to target is "
+        f"{worst['label']} ({low}), the highest {best['label']} ({high})."
+    )
 
 
 def revised_table(data: PlanData, table_id: str, language: Language) -> Html:
@@ -186,6 +207,9 @@ def revised_table(data: PlanData, table_id: str, language: Language) -> Html:
                 int(row["target_year"]),
                 language,
             ),
+            "gap_before": cells.gap(
+                {**row, "gap": round(row["actual_value"] - row["value"], 6)}, language
+            ),
             "verdict": status(row["verdict"], language),
             "note": row[f"note_{language}"],
         }
@@ -196,10 +220,11 @@ def revised_table(data: PlanData, table_id: str, language: Language) -> Html:
         Column("before", label("original_target", language), numeric=True),
         Column("printed", label("revised_target", language), numeric=True),
         Column("actual", label("actual", language), numeric=True),
+        Column("gap_before", label("gap_before", language), numeric=True),
         Column("verdict", label("verdict", language), short=True),
         Column("note", label("note", language)),
     ]
-    caption = {"zh": "实施期间调整过的目标", "en": "Targets changed during the plan"}
+    caption = {"zh": "实施期间调整过的目标", "en": "Targets revised mid-plan"}
     return table(caption[language], columns, body)
 
 
@@ -226,7 +251,10 @@ def notes_table(data: PlanData, table_ids: list[str], language: Language) -> Htm
         Column("indicator", label("indicator", language), header=True),
         Column("note", label("note", language)),
     ]
-    caption = {"zh": "表注中的事实", "en": "Facts from the tables' notes"}
+    caption = {
+        "zh": "表注中的事实与本站读法",
+        "en": "Facts from the tables' notes, and this site's readings",
+    }
     return table(caption[language], columns, groups=groups)
 
 
@@ -241,7 +269,12 @@ def change_table(data: PlanData, table_id: str, language: Language) -> Html:
             "baseline": cells.printed_value(row, "baseline", language),
             "actual": cells.printed_value(row, "actual", language),
             "change": cells.gap(
-                {**row, "gap": round(row["actual_value"] - row["baseline_value"], 6)}, language
+                {
+                    **row,
+                    "gap": round(row["actual_value"] - row["baseline_value"], 6),
+                    "basis": "as_printed",
+                },
+                language,
             ),
             "source": cells.source(row, language),
         }
@@ -256,7 +289,7 @@ def change_table(data: PlanData, table_id: str, language: Language) -> Html:
         Column("source", label("source", language), numeric=True),
     ]
     caption = {
-        "zh": f"{first}至{last}年的变化（原表未印目标）",
+        "zh": f"{first}至{last}年的变化（原表未列目标）",
         "en": f"Change from {first} to {last} (the table prints no targets)",
     }
     return table(caption[language], columns, body)
@@ -266,6 +299,13 @@ def missed_names(data: PlanData, table_id: str, basis: Basis, language: Language
     """Names of the components missed on a basis, in printed order."""
     rows = judged(data, on_basis(data.completion, basis), table_id)
     return [cells.name(row, language) for row in cells.records(rows[rows["verdict"] == "missed"])]
+
+
+def no_plan_year_value(data: PlanData, table_id: str, language: Language) -> list[str]:
+    """Names of the components whose only value is of another year than the plan's."""
+    rows = judged(data, on_basis(data.completion, "plan_year"), table_id)
+    stale = rows[rows["actual_year"] != rows["target_year"]]
+    return [cells.name(row, language) for row in cells.records(stale)]
 
 
 def summary(data: PlanData, table_id: str, language: Language) -> Html:
@@ -280,28 +320,32 @@ def summary(data: PlanData, table_id: str, language: Language) -> Html:
     added = [
         name for name in missed_names(data, table_id, "plan_year", language) if name not in missed
     ]
+    stale = no_plan_year_value(data, table_id, language)
     if language == "zh":
         return paragraphs(
-            f"约束性指标{numbers['total']}项（{parts['total']}个分项）中，"
-            f"{reached(numbers)}项（{reached(parts)}个分项）完成或超额完成。"
-            f"预期性指标{printed_basis['total']}项中，按表中数完成或超额完成"
-            f"{reached(printed_basis)}项，未完成{printed_basis['missed']}项，"
-            f"另有{open_ones}项不可比或没有数值目标。"
-            f"有多个分项的序号按最差的分项计。",
-            f"表中有几项以2019年或2018年的数代替2020年。改用表注给出的2020年数，"
+            f"{numbers['total']}项约束性指标（{parts['total']}个分项）中，{reached(numbers)}项"
+            f"（{reached(parts)}个分项）完成或超额完成，"
+            f"{'与纲要的说法一致' if not numbers['missed'] else '与纲要的说法不一致'}。"
+            f"{printed_basis['total']}项预期性指标中，完成或超额完成{reached(printed_basis)}项，"
+            f"未完成{printed_basis['missed']}项，另有{open_ones}项不可比或没有数值目标；"
+            "“较好完成”纲要没有给出标准。有多个分项的指标按最差的分项计。",
+            f"表中有几项以2019年或2018年的值代替2020年。改用表注给出的2020年值，"
             f"预期性指标完成或超额完成{reached(year_basis)}项，未完成{year_basis['missed']}项；"
-            f"由完成变为未完成的是：{'、'.join(added)}。",
-            f"按表中数未完成的分项：{'、'.join(missed)}。",
+            f"由完成或超额完成变为未完成的是：{'、'.join(added)}；"
+            f"{'、'.join(stale)}没有2020年值，仍按较早年份的值计。",
+            f"按表列值未完成的分项：{'、'.join(missed)}。",
         )
+    agrees = "as the outline says" if not numbers["missed"] else "other than the outline says"
     return paragraphs(
-        f"Of {numbers['total']} binding numbers ({parts['total']} components), "
-        f"{reached(numbers)} ({reached(parts)} components) were met or exceeded. "
-        f"Of {printed_basis['total']} expected numbers, {reached(printed_basis)} were met or "
-        f"exceeded as printed, {printed_basis['missed']} were missed, and {open_ones} are not "
-        "comparable or have no numeric target. "
-        "A number with several components counts as its worst component.",
+        f"Of {numbers['total']} binding indicators ({parts['total']} components), "
+        f"{reached(numbers)} ({reached(parts)} components) were met or exceeded, {agrees}. "
+        f"Of {printed_basis['total']} indicative ones, {reached(printed_basis)} were met or "
+        f"exceeded, {printed_basis['missed']} were missed, and {open_ones} are not comparable or "
+        "have no numeric target; the outline sets no standard for “fairly well”. "
+        "An indicator with several components counts as its worst component.",
         "In several rows the table prints a 2019 or 2018 value for 2020. With the 2020 values "
-        f"from its notes, {reached(year_basis)} expected numbers were met or exceeded and "
-        f"{year_basis['missed']} were missed; changed from met to missed: {'; '.join(added)}.",
+        f"from its notes, {reached(year_basis)} indicative ones were met or exceeded and "
+        f"{year_basis['missed']} were missed; no longer reached: {'; '.join(added)}. "
+        f"There is no 2020 value for {'; '.join(stale)}, which stays with its earlier year.",
         f"Components missed as printed: {'; '.join(missed)}.",
     )

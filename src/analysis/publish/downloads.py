@@ -8,13 +8,12 @@ from typing import Any
 from markupsafe import Markup
 
 from analysis.files import read_table
-from analysis.paths import PROCESSED
+from analysis.paths import PROCESSED, RAW, shown
 from analysis.publish.display import Html
 from analysis.publish.tables import Column, link, table
 from analysis.publish.units import Language
 from analysis.publish.wording import label
 
-FOLDER = "data/processed"
 TO_ROOT: dict[Language, str] = {"zh": "..", "en": "../.."}
 
 
@@ -24,9 +23,9 @@ def load_dictionary() -> dict[str, Any]:
     return tomllib.loads(text)
 
 
-def processed_files() -> list[Path]:
-    """The processed tables, in order of name."""
-    return sorted(PROCESSED.glob("*.csv"))
+def published_files() -> list[Path]:
+    """The tables for download: the processed ones in order of name, and the notes' facts."""
+    return [*sorted(PROCESSED.glob("*.csv")), RAW / "notes.csv"]
 
 
 def meaning(dictionary: dict[str, Any], file: str, column: str, language: Language) -> str:
@@ -36,15 +35,15 @@ def meaning(dictionary: dict[str, Any], file: str, column: str, language: Langua
 
 
 def files_table(language: Language) -> Html:
-    """Every processed table with what it holds, its size and a link."""
+    """Every table with what it holds, its size and a link."""
     dictionary = load_dictionary()["files"]
     rows = [
         {
-            "file": link(f"{TO_ROOT[language]}/{FOLDER}/{path.name}", path.name),
+            "file": link(f"{TO_ROOT[language]}/{shown(path)}", path.name),
             "meaning": dictionary[path.name][language],
             "rows": len(read_table(path)),
         }
-        for path in processed_files()
+        for path in published_files()
     ]
     columns = [
         Column("file", label("file", language), header=True),
@@ -56,7 +55,7 @@ def files_table(language: Language) -> Html:
 
 
 def dictionary_table(language: Language) -> Html:
-    """Every column of every processed table and what it means."""
+    """Every column of every table and what it means."""
     dictionary = load_dictionary()
     groups = [
         (
@@ -69,7 +68,7 @@ def dictionary_table(language: Language) -> Html:
                 for column in read_table(path).columns
             ],
         )
-        for path in processed_files()
+        for path in published_files()
     ]
     columns = [
         Column("column", label("column", language), header=True),
@@ -77,3 +76,17 @@ def dictionary_table(language: Language) -> Html:
     ]
     caption = {"zh": "数据字典", "en": "Data dictionary"}
     return table(caption[language], columns, groups=groups)
+
+
+def codes_table(language: Language) -> Html:
+    """Every note code and what it means."""
+    rows = [
+        {"code": Markup("<code>{}</code>").format(code), "meaning": meanings[language]}
+        for code, meanings in load_dictionary()["codes"].items()
+    ]
+    columns = [
+        Column("code", label("code", language), header=True),
+        Column("meaning", label("meaning", language)),
+    ]
+    caption = {"zh": "说明代码", "en": "Note codes"}
+    return table(caption[language], columns, rows)

@@ -4,7 +4,7 @@ import io
 import re
 import textwrap
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from importlib import resources
 from typing import Any
 
@@ -21,11 +21,11 @@ from matplotlib.lines import Line2D
 
 from analysis.publish.display import Html
 from analysis.publish.fonts import FONT_PATH
-from analysis.publish.units import Language, number, signed
-from analysis.publish.wording import label
+from analysis.publish.units import Language, number
+from analysis.publish.wording import compared, label
 
 FONT_STACK = "'Plan Sans','Noto Sans CJK SC','PingFang SC','Microsoft YaHei',sans-serif"
-VERDICT_COLOURS = {"exceeded": "#1b6e53", "met": "#2b6cb0", "missed": "#b3441e"}
+VERDICT_COLOURS = {"exceeded": "#17603a", "met": "#17603a", "missed": "#96231b"}
 VERDICT_MARKERS = {"exceeded": "^", "met": "o", "missed": "v"}
 DOCUMENT_COLOURS = ["#14506b", "#a8590c", "#6b3f8f"]
 ROW_HEIGHT = 0.31
@@ -64,10 +64,12 @@ def figure_html(figure: Figure, name: str, alt: str, caption: str) -> Html:
     figure.savefig(buffer, format="svg", bbox_inches="tight", metadata={"Date": None})
     plt.close(figure)
     svg = Markup(inline_svg(buffer.getvalue(), name, alt))
+    region = caption.partition("。")[0].partition(". ")[0]
     return Html(
-        Markup('<figure class="plot" id="{}">{}<figcaption>{}</figcaption></figure>').format(
-            name, svg, caption
-        )
+        Markup(
+            '<figure class="plot" id="{}"><div class="plot-scroll" role="region" tabindex="0" '
+            'aria-label="{}">{}</div><figcaption>{}</figcaption></figure>'
+        ).format(name, region, svg, caption)
     )
 
 
@@ -96,42 +98,23 @@ def wrap(text: str, language: Language) -> str:
 
 
 def gap_chart(rows: pd.DataFrame, language: Language) -> Figure:
-    """Gap to target by indicator, sorted, one panel per attribute.
+    """Gap to target by indicator, sorted.
 
     Parameters
     ----------
     rows
-        ``label, attribute, verdict, gap_pct`` (per cent of the target, positive is better),
+        ``label, verdict, gap_pct`` (per cent of the target, positive is better),
         ``plan_year_gap_pct`` (missing where there is no second basis) and ``text``, the direct
         label.
     """
-    groups = [(key, part) for key, part in rows.groupby("attribute", sort=True)]
-    heights = [len(part) * ROW_HEIGHT + 0.6 for _, part in groups]
-    figure, axes = plt.subplots(
-        len(groups),
-        1,
-        figsize=(7.6, sum(heights)),
-        height_ratios=heights,
-        sharex=True,
-        squeeze=False,
-        layout="constrained",
-    )
-    for axis, (attribute, part) in zip(axes[:, 0], groups, strict=True):
-        ordered = part.sort_values(["gap_pct", "label"], ascending=[False, True], ignore_index=True)
-        _gap_panel(axis, ordered, language)
-        axis.set_title(label(str(attribute), language))
-    axes[-1, 0].set_xlabel(label("relative_gap", language))
-    return figure
-
-
-def _gap_panel(axis: Axes, part: pd.DataFrame, language: Language) -> None:
-    labels = [wrap(text, language) for text in part["label"]]
+    part = rows.sort_values(["gap_pct", "label"], ascending=[False, True], ignore_index=True)
+    figure, axis = plt.subplots(figsize=(7.6, len(part) * ROW_HEIGHT + 0.8), layout="constrained")
     places = np.arange(len(part))
     axis.axvline(0, color="#46505c", linewidth=1)
     axis.hlines(places, 0, part["gap_pct"], color="#c3cbd3", linewidth=2)
     axis.hlines(places, part["gap_pct"], part["plan_year_gap_pct"], color="#c3cbd3", linewidth=1)
     sns.scatterplot(
-        x=part["plan_year_gap_pct"], y=places, ax=axis, marker="o", s=34, color="white",
+        x=part["plan_year_gap_pct"], y=places, ax=axis, marker="o", s=95, color="white",
         edgecolor="#46505c", linewidth=1.2, legend=False, zorder=3,
     )  # fmt: skip
     sns.scatterplot(
@@ -145,11 +128,13 @@ def _gap_panel(axis: Axes, part: pd.DataFrame, language: Language) -> None:
             text, (edge, place), xytext=(8, 0), textcoords="offset points", va="center",
             fontsize=8.5, color="#46505c",
         )  # fmt: skip
-    axis.set_yticks(places, labels, fontsize=9)
+    axis.set_yticks(places, [wrap(text, language) for text in part["label"]], fontsize=9)
     axis.set_ylim(len(part) - 0.4, -0.6)
     axis.set_ylabel("")
     points = part[["gap_pct", "plan_year_gap_pct"]]
     axis.set_xlim(min(-5, points.min().min() - 5), max(5, points.max().max() + 28))
+    axis.set_xlabel(label("relative_gap", language))
+    return figure
 
 
 def growth_chart(rows: pd.DataFrame, language: Language) -> Figure:
@@ -159,7 +144,8 @@ def growth_chart(rows: pd.DataFrame, language: Language) -> Figure:
     ----------
     rows
         ``label, document`` (its label; colours follow their order), ``rate, low, high`` (per cent
-        a year; bounds missing for rates a plan states itself), ``stated`` (boolean).
+        a year; bounds missing for rates a plan states itself), ``comparator`` of the target,
+        ``stated`` (boolean).
     """
     ordered = rows.sort_values(["rate", "label"], ascending=[False, True], ignore_index=True)
     figure, axis = plt.subplots(
@@ -174,9 +160,13 @@ def growth_chart(rows: pd.DataFrame, language: Language) -> Figure:
         palette=colours, markers={False: "o", True: "D"}, edgecolor="white", zorder=4, legend=False,
     )  # fmt: skip
     edges = ordered[["rate", "high"]].max(axis=1)
-    for place, edge, rate in zip(places, edges, ordered["rate"], strict=True):
+    texts = [
+        compared(number(rate, language, 1), comparator, language)
+        for rate, comparator in zip(ordered["rate"], ordered["comparator"], strict=True)
+    ]
+    for place, edge, text in zip(places, edges, texts, strict=True):
         axis.annotate(
-            number(rate, language, 1), (edge, place), xytext=(8, 0), textcoords="offset points",
+            text, (edge, place), xytext=(8, 0), textcoords="offset points",
             va="center", fontsize=8.5, color="#46505c",
         )  # fmt: skip
     axis.set_yticks(places, [wrap(text, language) for text in ordered["label"]], fontsize=9)
@@ -204,11 +194,3 @@ def _document_key(
             )
         )
     axis.legend(handles=handles, loc="lower right", frameon=False, fontsize=9)
-
-
-def describe_ends(rows: pd.DataFrame, value: str, language: Language, unit: str) -> str:
-    """The largest and the smallest entry of a chart in words, for its text alternative."""
-    ordered = rows.dropna(subset=[value]).sort_values([value, "label"])
-    ends: Sequence[Mapping[Any, Any]] = ordered.iloc[[-1, 0]].to_dict("records")
-    parts = [f"{row['label']} {signed(row[value], language, 1)}{unit}" for row in ends]
-    return " … ".join(parts)

@@ -13,7 +13,9 @@ from fontTools.ttLib import TTFont
 from analysis.errors import InputError
 
 FONT_PATH = Path(str(files("mplfonts"))) / "fonts" / "NotoSansCJKsc-Regular.otf"
-BASE = "".join(char for char in string.printable if char.isprintable())
+MINUS, EN_DASH = 0x2212, 0x2013  # the font's minus is a full em wide, its en dash is not
+TYPOGRAPHIC = "‘’“”–—…\N{NO-BREAK SPACE}"  # what smart punctuation makes of plain text
+BASE = "".join(char for char in string.printable if char.isprintable()) + TYPOGRAPHIC
 SYSTEM = "↩"  # Pandoc's footnote arrow: the font has none, every system font does
 VARIATION_SELECTORS = "".join(map(chr, range(0xFE00, 0xFE10)))
 LICENCE_NAMES = (
@@ -76,6 +78,9 @@ def subset_font(text: str, out: Path) -> None:
     subsetter = Subsetter(options)
     subsetter.populate(unicodes=wanted)
     subsetter.subset(font)
+    for table in font["cmap"].tables:
+        if MINUS in table.cmap and EN_DASH in table.cmap:
+            table.cmap[MINUS] = table.cmap[EN_DASH]
     font.flavor = "woff2"
     out.parent.mkdir(parents=True, exist_ok=True)
     font.save(out)

@@ -16,6 +16,7 @@ def cards(data: PlanData, language: Language) -> Html:
     binding = counts(on_basis(completion, "as_printed"), "binding")["number"]
     expected = counts(on_basis(completion, "as_printed"), "expected")["number"]
     by_year = counts(on_basis(completion, "plan_year"), "expected")["number"]
+    open_ones = expected["not_comparable"] + expected["no_number"]
     running = data.of_plan("14fyp")
     tables = data.targets["table_id"].nunique()
     met = [
@@ -25,24 +26,29 @@ def cards(data: PlanData, language: Language) -> Html:
     if language == "zh":
         return headlines(
             [
-                (str(len(data.targets)), f"个分项，出自{tables}张指标表"),
                 (met[0], "“十三五”约束性指标完成或超额完成"),
-                (met[1], f"“十三五”预期性指标完成或超额完成（按2020年数为{reached(by_year)}项）"),
+                (
+                    met[1],
+                    f"“十三五”预期性指标完成或超额完成；{expected['missed']}项未完成，{open_ones}项无法判定"
+                    f"（按2020年值，完成{reached(by_year)}项，未完成{by_year['missed']}项）",
+                ),
                 (str(len(running)), f"个“十四五”分项，出自{running['table_id'].nunique()}份规划"),
+                (str(len(data.targets)), f"个分项，出自{tables}张指标表"),
             ]
         )
     return headlines(
         [
-            (str(len(data.targets)), f"components in {tables} printed tables"),
-            (met[0], "binding numbers of the 13th plan met or exceeded"),
+            (met[0], "binding indicators of the 13th plan met or exceeded"),
             (
                 met[1],
-                "expected numbers of the 13th plan met or exceeded "
-                f"({reached(by_year)} by the 2020 values)",
+                f"indicative ones of the 13th plan met or exceeded; {expected['missed']} missed, "
+                f"{open_ones} cannot be judged (by the 2020 values {reached(by_year)} reached, "
+                f"{by_year['missed']} missed)",
             ),
             (
                 str(len(running)),
                 f"components of the 14th plan, in {running['table_id'].nunique()} documents",
             ),
+            (str(len(data.targets)), f"components in {tables} printed tables"),
         ]
     )

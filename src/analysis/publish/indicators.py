@@ -30,7 +30,7 @@ def indicator_table(data: PlanData, table_id: str, language: Language) -> Html:
         Column("number", label("number", language), short=True),
         Column("indicator", label("indicator", language), header=True),
         Column("series_id", label("series_id", language)),
-        Column("unit", label("unit", language)),
+        Column("unit", label("printed_unit", language)),
         Column("direction", label("direction", language)),
         Column("measure", label("measure", language)),
         *[
@@ -44,7 +44,7 @@ def indicator_table(data: PlanData, table_id: str, language: Language) -> Html:
             **row,
             "indicator": cells.name(row, language),
             "series_id": Markup("<code>{}</code>").format(row["series_id"]),
-            "unit": row["unit"] if language == "zh" else cells.unit(row, language),
+            "unit": cells.printed_unit(row, language),
             "direction": label(row["direction"], language),
             "measure": label(row["measure"], language),
             **{f"{role}_raw": _raw(row, role, spec.layout.script) for role in spec.value_roles},

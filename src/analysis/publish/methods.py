@@ -74,7 +74,7 @@ def examples_table(data: PlanData, language: Language) -> Html:
         "implied_cagr_pct": "%",
         "implied_annual_rate_pct": "%",
         "pp_per_year": " 个百分点" if language == "zh" else " pp",
-        "implied_target_level": " 亿元" if language == "zh" else " × CNY 100 million",
+        "implied_target_level": " 亿元" if language == "zh" else " 亿元 (CNY 100 million)",
     }
     rows = [
         {

@@ -17,7 +17,7 @@ from analysis.publish.sitemap import OTHER, PAGES, Page, other_language, page_pa
 from analysis.publish.units import Language
 
 LANG = {"zh": "zh-Hans", "en": "en"}
-SWITCH = {"zh": "中文", "en": "English"}
+SWITCH = {"zh": "本页中文版", "en": "This page in English"}
 CODE = {"zh": "代码", "en": "Code"}
 
 

@@ -14,7 +14,7 @@ from analysis.publish.wording import MARKS, label
 TEMPLATE = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string("""\
 <div class="table-wrap" role="region" tabindex="0" aria-label="{{ caption }}">
 <table class="data-table" data-quarto-disable-processing="true">
-<caption>{{ caption }}</caption>
+<caption><span>{{ caption }}</span></caption>
 <thead><tr>
 {% for column in columns %}
 <th scope="col"{{ column.markup }}>{{ column.title }}</th>
@@ -95,12 +95,13 @@ def status(verdict: str, language: Language) -> Markup:
     """A verdict as word, shape and colour together."""
     return Markup(
         '<span class="status status-{}"><span aria-hidden="true">{}</span> {}</span>'
-    ).format(verdict, MARKS[verdict], label(verdict, language))
+    ).format(verdict.replace("_", "-"), MARKS[verdict], label(verdict, language))
 
 
-def link(address: str, text: str) -> Markup:
-    """A link whose address and text are escaped."""
-    return Markup('<a href="{}">{}</a>').format(address, text)
+def link(address: str, text: str, name: str = "") -> Markup:
+    """A link whose address and text are escaped; ``name`` says more than a short text does."""
+    more = Markup(' aria-label="{}"').format(name) if name else Markup("")
+    return Markup('<a href="{}"{}>{}</a>').format(address, more, text)
 
 
 def headlines(cards: Sequence[tuple[str, str]]) -> Html:

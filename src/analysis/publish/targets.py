@@ -9,51 +9,88 @@ from markupsafe import Markup
 from analysis.publish import cells
 from analysis.publish.data import PlanData
 from analysis.publish.display import Html
-from analysis.publish.figures import describe_ends, figure_html, growth_chart
+from analysis.publish.figures import figure_html, growth_chart
 from analysis.publish.tables import Column, table
-from analysis.publish.units import Language, convert, number, unit_label
-from analysis.publish.wording import Words, compared, label
+from analysis.publish.units import Language, amount, convert, number, signed
+from analysis.publish.wording import LABELS, Words, compared, label
 
 DOCUMENT_ORDER = ["outline-14fyp", "services-14fyp", "commerce-14fyp"]
 BASELINE_KINDS = {
     "period_mean": Words("五年年均", "5-year mean"),
-    "period_total": Words("五年累计", "5-year cumulative"),
-    "single_year_rate": Words("一年的增速", "one year's rate"),
+    "period_total": LABELS["five_years"],
+    "single_year_rate": Words("按一年的增速理解", "read as one year's rate"),
 }
 
 
-def each_year(row: dict[str, Any], language: Language) -> Markup | str:
-    """What one target asks for each year, by its kind, in one short phrase."""
+def each_year(row: dict[str, Any], counted: bool, language: Language) -> Markup | str:
+    """What one target asks for each year, by its kind, with what rounding leaves open.
+
+    Parameters
+    ----------
+    row
+        A row of ``PlanData.of_plan``.
+    counted
+        Whether the series is a whole number, which carries no rounding.
+    """
     zh = language == "zh"
     if row["target_comparator"] == "text" or pd.isna(row["target_value"]):
         return cells.NOTHING
+    if asks_for_less(row):
+        return cells.aside(cells.NOTHING, "目标低于基期" if zh else "target below baseline")
     if row["measure"] == "level":
+        rate = _like_target(cells.rate(row["implied_cagr_pct"], language), row, language)
         low, high = row["implied_cagr_low_pct"], row["implied_cagr_high_pct"]
-        bounds = f"{number(low, language, 2)}–{number(high, language, 2)}"
-        return cells.aside(cells.rate(row["implied_cagr_pct"], language), bounds)
+        exact = counted or round(low, 2) == round(high, 2)
+        return rate if exact else cells.aside(rate, _range(low, high, language))
     if row["measure"] == "share":
-        return cells.pace(row["pp_per_year"], language)
+        pace, half = row["pp_per_year"], row["baseline_rounding"]
+        if pd.isna(pace):
+            return cells.NOTHING
+        text = cells.points(signed(pace, language, 2), language)
+        spread = half / (row["target_year"] - row["baseline_year"])
+        bounds = _range(pace - spread, pace + spread, language, signs=True)
+        return cells.aside(_like_target(text, row, language), bounds)
     if row["measure"] == "growth":
         stated = compared(f"{row['target_digits']}%", row["target_comparator"], language)
         if pd.isna(row["implied_target_level"]):
-            return cells.aside(stated, "规划给定" if zh else "stated by the plan")
+            return cells.aside(stated, "规划直接提出" if zh else "rate set by the plan")
         final = _amount(row["implied_target_level"], row["unit"], language, 0)
         year = int(row["target_year"])
-        return cells.aside(stated, f"{year}年达{final}" if zh else f"to {final} in {year}")
+        return cells.aside(stated, f"据此{year}年为{final}" if zh else f"{final} in {year}")
     rate = cells.rate(row["implied_annual_rate_pct"], language)
-    if row["unit"] == "%":
-        return f"降{rate}" if zh else f"down {rate}"
     average = _amount(row["implied_annual_average"], row["unit"], language, 1)
+    average = _like_target(average, row, language)
     if rate == cells.NOTHING:
-        return cells.aside(average, "年均" if zh else "on average")
-    return cells.aside(average, f"年均，每年增{rate}" if zh else f"on average, growing {rate}")
+        return cells.aside(average, "年均" if zh else "a year on average")
+    growing = f"年均，即逐年增{rate}" if zh else f"a year on average, steady growth of {rate}"
+    return cells.aside(average, growing)
+
+
+def asks_for_less(row: dict[str, Any]) -> bool:
+    """Whether the target lies on the worse side of its baseline, so that no growth is asked for."""
+    if row["measure"] not in ("level", "share") or row["baseline_kind"] != "year_value":
+        return False
+    step = row["target_value"] - row["baseline_value"]
+    worse = {"up": step < 0, "down": step > 0, "neutral": False}
+    return bool(worse[row["direction"]])
+
+
+def _like_target(text: str, row: dict[str, Any], language: Language) -> str:
+    """A demand is at least, at most or about what it is, as its target is."""
+    return compared(text, row["target_comparator"], language)
+
+
+def _range(low: float, high: float, language: Language, signs: bool = False) -> str:
+    shown = signed if signs else number
+    joint = "至" if language == "zh" else " to "
+    joint = joint if signs else "–"
+    return f"{shown(low, language, 2)}{joint}{shown(high, language, 2)}"
 
 
 def _amount(value: float, unit: str, language: Language, decimals: int) -> str:
-    exact = convert(Decimal(format(value, ".12g")), unit, language)
-    shown = number(exact, language, decimals)
-    gap = "" if language == "zh" else " "
-    return f"{shown}{gap}{unit_label(unit, language)}"
+    """An amount rounded in its printed unit, then said in the language's unit."""
+    exact = Decimal(format(round(value, decimals), ".12g"))
+    return amount(number(convert(exact, unit, language), language), unit, language)
 
 
 def targets_table(data: PlanData, plan: str, table_id: str, language: Language) -> Html:
@@ -62,7 +99,7 @@ def targets_table(data: PlanData, plan: str, table_id: str, language: Language) 
     rows = rows[rows["table_id"] == table_id]
     usual = int(data.specs[table_id].years["baseline"])
     groups = [
-        (heading, [_row(row, usual, language) for row in cells.records(part)])
+        (heading, [_row(row, usual, data, language) for row in cells.records(part)])
         for heading, part in _by_heading(rows, language)
     ]
     columns = [
@@ -76,7 +113,11 @@ def targets_table(data: PlanData, plan: str, table_id: str, language: Language) 
     ]
     document = data.specs[table_id].document
     title = document.title_zh if language == "zh" else document.title_en
-    caption = {"zh": f"{title}：目标与每年要求", "en": f"{title}: targets and yearly demands"}
+    caption = {
+        "zh": f"{title}：目标与年均要求。小字为基期值四舍五入造成的范围",
+        "en": f"{title}: targets and implied annual pace. Small figures: the range that rounding "
+        "of the baseline leaves",
+    }
     return table(caption[language], columns, groups=groups)
 
 
@@ -85,21 +126,23 @@ def _by_heading(rows: pd.DataFrame, language: Language) -> list[tuple[str, pd.Da
     return [(heading, rows[headings == heading]) for heading in headings.unique()]
 
 
-def _row(row: dict[str, Any], usual: int, language: Language) -> dict[str, Any]:
+def _row(row: dict[str, Any], usual: int, data: PlanData, language: Language) -> dict[str, Any]:
     text = cells.printed_value(row, "baseline", language)
     baseline = cells.with_year(text, int(row["baseline_year"]), usual, language)
     if row["baseline_kind"] in BASELINE_KINDS:
         baseline = cells.aside(text, BASELINE_KINDS[row["baseline_kind"]].text(language))
-    target = cells.printed_value(row, "target", language)
+    target: Markup | str = cells.printed_value(row, "target", language)
     if row["measure"] == "growth" and row["unit"] != "%":
         target = f"年均{target}%" if language == "zh" else f"{target}% a year"
+    if row["measure"] == "cumulative" and row["target_comparator"] != "text":
+        target = cells.aside(target, label("five_years", language))
     return {
         "number": row["number"],
         "indicator": cells.named(row, language),
         "attribute": label(row["attribute"], language),
         "baseline": baseline,
         "target": target,
-        "each_year": each_year(row, language),
+        "each_year": each_year(row, data.registry.series[row["series_id"]].counted, language),
         "source": cells.source(row, language),
     }
 
@@ -110,42 +153,54 @@ def growth_rows(data: PlanData, plan: str, language: Language) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``label, document, rate, low, high, stated``, in order of document; a series that two
-        documents set alike appears once, under the first.
+        ``series_id, label, document, rate, low, high, comparator, stated``, in order of document;
+        a series that two documents set alike appears once, under the first.
     """
     rows = data.of_plan(plan)
     stated = (rows["measure"] == "growth") & rows["target_value"].notna()
+    counted = rows["series_id"].map(lambda series_id: data.registry.series[series_id].counted)
     chart = pd.DataFrame(
         {
             "series_id": rows["series_id"],
             "label": rows[f"name_{language}"],
             "document": rows["table_id"].map(lambda table_id: label(table_id, language)),
             "rate": rows["implied_cagr_pct"].where(~stated, rows["target_value"]),
-            "low": rows["implied_cagr_low_pct"],
-            "high": rows["implied_cagr_high_pct"],
+            "low": rows["implied_cagr_low_pct"].mask(counted),
+            "high": rows["implied_cagr_high_pct"].mask(counted),
+            "comparator": rows["target_comparator"],
             "stated": stated,
             "order": rows["table_id"].map(DOCUMENT_ORDER.index),
         }
     ).dropna(subset=["rate"])
     chart = chart.sort_values("order", kind="stable")
-    return chart.drop_duplicates(["series_id", "rate", "low"], ignore_index=True)
+    return chart.drop_duplicates(["series_id", "rate"], ignore_index=True)
 
 
 def growth_figure(data: PlanData, plan: str, language: Language) -> Html:
     """Yearly growth each target asks for, sorted, with rounding bounds."""
     rows = growth_rows(data, plan, language)
-    ends = describe_ends(rows, "rate", language, "%")
+    ordered = rows.sort_values(["rate", "label"])
+    least, most = ordered.iloc[0], ordered.iloc[-1]
+    gdp = rows[rows["series_id"] == "gdp-growth-real"]["rate"].max()
+    faster = int((rows["rate"] > gdp).sum())
+    low, high = (f"{number(row['rate'], language, 1)}%" for row in (least, most))
     alt = {
-        "zh": f"{len(rows)}个目标每年要求的增长，从高到低：{ends}。",
-        "en": f"Growth a year asked for by {len(rows)} targets, from most to least: {ends}.",
+        "zh": f"{len(rows)}个序列的年均要求：最高{most['label']}{high}，最低{least['label']}{low}，"
+        f"有{faster}个高于地区生产总值年均增速目标（约{gdp:g}%）。",
+        "en": f"Implied annual pace of {len(rows)} series: the most is {most['label']} ({high}), "
+        f"the least {least['label']} ({low}); {faster} are above the target for GDP growth "
+        f"(about {gdp:g}%).",
     }
     caption = {
         "zh": "由基期值和目标值推算的年均增长（%）；灰带为基期值按末位半个单位舍入造成的范围；"
-        "菱形为规划直接给出的增速。比重、累计和文字目标见下表。数据：各规划指标专栏。",
+        "菱形为规划直接给出的增速。价格口径原表未列：地区生产总值增速按惯例为实际增速，金额类为现价，"
+        "二者不宜直接比较。两份规划都有的序列只画一次。比重、累计和文字目标见下表。数据：各规划指标专栏。",
         "en": "Average yearly growth implied by baseline and target (%); the grey band is the "
         "range that rounding of the baseline leaves open; diamonds are rates the plan states "
-        "itself. Shares, cumulative targets and targets in words are in the tables below. "
-        "Data: the plans' indicator tables.",
+        "itself. The tables print no price basis: GDP growth is real by convention, amounts of "
+        "money are at current prices, so the two should not be compared directly. A series in "
+        "two plans is drawn once. Shares, cumulative targets and targets in words are in the "
+        "tables below. Data: the plans' indicator tables.",
     }
     chart = growth_chart(rows, language)
-    return figure_html(chart, "growth-asked-for", alt[language], caption[language])
+    return figure_html(chart, "figure-growth", alt[language], caption[language])

@@ -14,31 +14,32 @@ MINUS = "\N{MINUS SIGN}"
 
 @dataclass(frozen=True)
 class EnglishUnit:
-    """An English unit and the power of ten from the printed unit to it."""
+    """An English unit, the power of ten from the printed unit to it, and the latter's name."""
 
     label: str
     shift: int = 0
+    printed: str = ""
 
 
 ENGLISH: dict[str, EnglishUnit] = {
     "%": EnglishUnit("%"),
-    "亿元": EnglishUnit("CNY billion", -1),
-    "亿美元": EnglishUnit("USD billion", -1),
-    "万元": EnglishUnit("CNY thousand", 1),
-    "万元/人": EnglishUnit("CNY thousand per person", 1),
-    "万人": EnglishUnit("million people", -2),
-    "万人次": EnglishUnit("million passengers", -2),
-    "亿人次": EnglishUnit("million passengers", 2),
-    "万吨": EnglishUnit("million tonnes", -2),
-    "亿吨": EnglishUnit("million tonnes", 2),
-    "万标箱": EnglishUnit("million TEU", -2),
+    "亿元": EnglishUnit("CNY billion", -1, "CNY 100 million"),
+    "亿美元": EnglishUnit("USD billion", -1, "USD 100 million"),
+    "万元": EnglishUnit("CNY thousand", 1, "CNY 10,000"),
+    "万元/人": EnglishUnit("CNY thousand per person", 1, "CNY 10,000 per person"),
+    "万人": EnglishUnit("million people", -2, "10,000 people"),
+    "万人次": EnglishUnit("million passengers", -2, "10,000 passengers"),
+    "亿人次": EnglishUnit("million passengers", 2, "100 million passengers"),
+    "万吨": EnglishUnit("million tonnes", -2, "10,000 tonnes"),
+    "亿吨": EnglishUnit("million tonnes", 2, "100 million tonnes"),
+    "万标箱": EnglishUnit("million TEU", -2, "10,000 TEU"),
     "兆比特/秒": EnglishUnit("Mbit/s"),
     "微克/立方米": EnglishUnit("µg/m³"),
     "平方米": EnglishUnit("m²"),
-    "万平方米": EnglishUnit("million m²", -2),
-    "万立方米": EnglishUnit("million m³", -2),
-    "万个": EnglishUnit("thousand places", 1),
-    "万套": EnglishUnit("thousand homes", 1),
+    "万平方米": EnglishUnit("million m²", -2, "10,000 m²"),
+    "万立方米": EnglishUnit("million m³", -2, "10,000 m³"),
+    "万个": EnglishUnit("thousand places", 1, "10,000 places"),
+    "万套": EnglishUnit("thousand units", 1, "10,000 units"),
     "个": EnglishUnit("number"),
     "件": EnglishUnit("patents"),
     "人": EnglishUnit("physicians"),
@@ -51,6 +52,23 @@ ENGLISH: dict[str, EnglishUnit] = {
 def unit_label(unit: str, language: Language) -> str:
     """The unit's name in a language; raises KeyError for a unit without an English name."""
     return unit if language == "zh" else ENGLISH[unit].label
+
+
+def printed_unit_label(unit: str, language: Language) -> str:
+    """The unit a cell was printed in, for cells quoted as printed."""
+    if language == "zh" or not ENGLISH[unit].printed:
+        return unit_label(unit, language)
+    return f"{unit} ({ENGLISH[unit].printed})"
+
+
+def amount(text: str, unit: str, language: Language) -> str:
+    """A formatted number with its unit: ``CNY 1,193.5 billion``, ``1.6 million tonnes``."""
+    if language == "zh":
+        return f"{text}{unit}"
+    currency, _, rest = unit_label(unit, language).partition(" ")
+    if currency in {"CNY", "USD"}:
+        return f"{currency} {text} {rest}"
+    return f"{text} {unit_label(unit, language)}"
 
 
 def convert(value: Decimal, unit: str, language: Language) -> Decimal:

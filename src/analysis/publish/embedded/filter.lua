@@ -3,9 +3,9 @@
 
 local WORDS = {
   en = { note = 'Note', tip = 'Tip', warning = 'Warning', important = 'Important', caution = 'Caution',
-         anchor = 'Link to this section', scroll = 'Table, scrolls sideways' },
+         scroll = 'Table, scrolls sideways' },
   zh = { note = '说明', tip = '提示', warning = '警告', important = '重要', caution = '注意',
-         anchor = '本节链接', scroll = '可横向滚动的表格' },
+         scroll = '可横向滚动的表格' },
 }
 local TOC_FROM = 3   -- a table of contents pays from this many headings on
 local TOC_DEPTH = 3
@@ -100,7 +100,7 @@ end
 
 local function heading(header)
   if header.level <= TOC_DEPTH then headings = headings + 1 end
-  local attributes = pandoc.Attr('', { 'anchor' }, { { 'aria-label', words.anchor } })
+  local attributes = pandoc.Attr('', { 'anchor' }, { { 'aria-hidden', 'true' }, { 'tabindex', '-1' } })
   header.content:insert(pandoc.Link({}, '#' .. header.identifier, '', attributes))
   return header
 end

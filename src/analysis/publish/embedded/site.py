@@ -16,7 +16,14 @@ from urllib.parse import urlsplit
 import pypandoc
 import yaml
 
-from analysis.publish.embedded.project import Link, Project, RenderError, Section, load_project
+from analysis.publish.embedded.project import (
+    Link,
+    Project,
+    RenderError,
+    Section,
+    Sidebar,
+    load_project,
+)
 from analysis.publish.embedded.source import Source, labels, read_source
 
 HERE = Path(__file__).parent
@@ -65,6 +72,12 @@ def nav_entries(items: Sequence[Link | Section], page: str) -> list[dict[str, An
     return entries
 
 
+def home_of(sidebars: Sequence[Sidebar]) -> str:
+    """The first page of a page's own side navigation, or the site's."""
+    links = [item for sidebar in sidebars for item in sidebar.contents if isinstance(item, Link)]
+    return links[0].href if links else "index.html"
+
+
 def template_variables(source: Source, page: str, project: Project) -> dict[str, Any]:
     """Return what the template prints as it stands."""
     website = project.website
@@ -76,6 +89,7 @@ def template_variables(source: Source, page: str, project: Project) -> dict[str,
         "page-title": escape(f"{source.title} – {website.title}"),
         "page-description": escape(source.description),
         "site-title": escape(website.title),
+        "home": f"/{home_of(sidebars)}",
         "stylesheets": [f"/{path}" for path in (*project.format.html.css, LAYOUT_CSS)],
         "labels": labels(source.lang),
         "navbar": nav_entries(website.navbar.left + website.navbar.right, page),

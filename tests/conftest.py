@@ -1,0 +1,121 @@
+"""What several tests share: a tiny table on disk, and the real project's tables."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from analysis.paths import TABLES
+from analysis.printed.notes import load_notes
+from analysis.printed.targets import load_targets, read_targets
+from analysis.registry import Registry, load_registry
+
+SPEC = """
+table_id = "tiny"
+plan = "14fyp"
+title = "专栏1 主要指标"
+source_lines = [1, {lines}]
+
+[document]
+title_zh = "规划"
+title_en = "Plan"
+publisher_zh = "政府"
+publisher_en = "Government"
+date = 2021-01-01
+file = "plan.txt"
+
+[layout]
+kind = "cells"
+script = "mainland"
+header = "序号 指标 单位 2020年完成值 2025年目标值 属性"
+columns = ["number", "name", "unit", "baseline", "target", "attribute"]
+filler = "-"
+
+[years]
+baseline = 2020
+target = 2025
+"""
+BODY = """专栏1 主要指标
+序号
+指标
+单位
+2020年
+完成值
+2025年
+目标值
+属性
+1
+机场旅客/货邮吞吐量
+万人次/
+万吨
+7339/192
+(2019年)
+10000/350
+预期性
+2
+研发经费支出(R&D)占地区生产总值比重
+%
+3
+3.4左右
+预期性
+-
+3
+每千人口拥有执业(助理)医师数
+3.5
+4
+约束性
+"""
+
+Writer = Callable[..., Path]
+
+
+@pytest.fixture
+def tiny(tmp_path: Path) -> Writer:
+    """Write a tiny table with its spec; ``edit`` and ``edit_spec`` replace text in them."""
+
+    def write(
+        edit: tuple[str, str] | None = None, edit_spec: tuple[str, str] | None = None
+    ) -> Path:
+        body, spec = BODY, SPEC.format(lines=BODY.count("\n"))
+        if edit:
+            assert edit[0] in body
+            body = body.replace(*edit, 1)
+            spec = SPEC.format(lines=body.count("\n"))
+        if edit_spec:
+            assert edit_spec[0] in spec
+            spec = spec.replace(*edit_spec, 1)
+        path = tmp_path / "tiny.txt"
+        path.write_text(body, encoding="utf-8")
+        path.with_suffix(".toml").write_text(spec, encoding="utf-8")
+        return path
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def registry() -> Registry:
+    return load_registry()
+
+
+@pytest.fixture(scope="session")
+def read(registry: Registry) -> dict[str, pd.DataFrame]:
+    """The five tables read afresh from their raw text."""
+    return {path.stem: read_targets(path, registry) for path in sorted(TABLES.glob("*.txt"))}
+
+
+@pytest.fixture(scope="session")
+def targets() -> pd.DataFrame:
+    return load_targets()
+
+
+@pytest.fixture(scope="session")
+def notes(targets: pd.DataFrame) -> pd.DataFrame:
+    return load_notes(targets)
+
+
+@pytest.fixture(scope="session")
+def transcription() -> pd.DataFrame:
+    """The tables copied by an independent reader, without the program."""
+    path = Path(__file__).parent / "data" / "transcription.csv"
+    return pd.read_csv(path, dtype=str, keep_default_na=False)

@@ -1,0 +1,134 @@
+"""The built site: links, languages, fonts and self-containment."""
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from fontTools.ttLib import TTFont
+
+from analysis.paths import ROOT
+from analysis.publish.embedded import render_site
+from analysis.publish.fonts import drawn
+from analysis.publish.sitemap import OTHER, PAGES, page_path
+
+RULER = {"zh": "zh-Hans", "en": "en"}
+
+
+class Page(HTMLParser):
+    """The tags, ids and text of a page."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str]]] = []
+        self.text: list[str] = []
+        self.feed(path.read_text("utf-8"))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, {name: value or "" for name, value in attrs}))
+
+    def handle_data(self, data: str) -> None:
+        self.text.append(data)
+
+    def values(self, *names: str) -> list[str]:
+        return [tag[name] for _, tag in self.tags for name in names if name in tag]
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The executed pages, rendered by the embedded renderer."""
+    if not (ROOT / "index.ipynb").is_file():
+        pytest.fail("the pages are not made; run `make pages`, as `make test` does")
+    out = tmp_path_factory.mktemp("site") / "_site"
+    render_site(ROOT, out)
+    return out
+
+
+@pytest.fixture(scope="module")
+def pages(site: Path) -> dict[str, Page]:
+    return {path.relative_to(site).as_posix(): Page(path) for path in sorted(site.rglob("*.html"))}
+
+
+def test_the_tree_is_the_page_list_in_both_languages(pages: dict[str, Page]) -> None:
+    wanted = {
+        page_path(page.name, language).with_suffix(".html").as_posix()
+        for page in PAGES
+        for language in OTHER
+    }
+    assert set(pages) == wanted
+    chinese = {name for name in wanted if not name.startswith("en/")}
+    assert {name.removeprefix("en/") for name in wanted if name.startswith("en/")} == chinese
+
+
+def test_every_link_and_anchor_resolves(site: Path, pages: dict[str, Page]) -> None:
+    checked = 0
+    for name, page in pages.items():
+        for link in page.values("href", "src"):
+            parts = urlsplit(link)
+            if parts.scheme:
+                continue
+            target = (site / name).parent / unquote(parts.path) if parts.path else site / name
+            resolved = target.resolve()
+            assert resolved.is_file(), f"{name}: {link}"
+            assert resolved.is_relative_to(site), f"{name}: {link} leads out of the site"
+            if parts.fragment:
+                key = resolved.relative_to(site).as_posix()
+                assert unquote(parts.fragment) in pages[key].values("id"), f"{name}: {link}"
+            checked += 1
+    assert checked > 500
+
+
+def test_each_page_is_in_its_language_and_switches_to_the_other(pages: dict[str, Page]) -> None:
+    for name, page in pages.items():
+        language = "en" if name.startswith("en/") else "zh"
+        assert page.tags[0] == ("html", {"lang": RULER[language]}), name
+        switches = [
+            tag
+            for kind, tag in page.tags
+            if kind == "a" and tag.get("hreflang") == RULER["zh" if language == "en" else "en"]
+        ]
+        assert len(switches) == 1, name
+        assert switches[0]["href"].endswith(name.removeprefix("en/")), name
+
+
+def test_nothing_is_loaded_from_elsewhere(site: Path, pages: dict[str, Page]) -> None:
+    for name, page in pages.items():
+        loaded = [tag for kind, tag in page.tags if kind in ("script", "link", "img", "iframe")]
+        for tag in loaded:
+            address = tag.get("href") or tag.get("src") or ""
+            assert not urlsplit(address).netloc, f"{name}: {address}"
+    for sheet in site.rglob("*.css"):
+        assert not re.search(r"url\(\s*['\"]?(?:https?:)?//", sheet.read_text("utf-8"))
+
+
+def test_the_font_has_every_character_of_every_page(site: Path, pages: dict[str, Page]) -> None:
+    font = TTFont(site / "reports" / "theme" / "fonts" / "plan-sans.woff2")
+    known = set(font.getBestCmap())
+    for name, page in pages.items():
+        missing = drawn("".join(page.text)) - known
+        assert not missing, f"{name}: {[chr(code) for code in missing]}"
+
+
+def test_every_figure_states_its_finding_and_every_id_is_unique(pages: dict[str, Page]) -> None:
+    figures = 0
+    for name, page in pages.items():
+        ids = page.values("id")
+        assert len(ids) == len(set(ids)), name
+        for kind, tag in page.tags:
+            if kind == "svg":
+                figures += 1
+                assert re.search(r"\d", tag["aria-label"]), name
+    assert figures == 6
+
+
+def test_no_reader_sees_code_unfolded(pages: dict[str, Page]) -> None:
+    for name, page in pages.items():
+        kinds = [kind for kind, _ in page.tags]
+        assert kinds.count("pre") == kinds.count("details"), name
+        assert "injected-parameters" not in "".join(page.text)
+
+
+def test_pages_are_light(site: Path) -> None:
+    for path in site.rglob("*.html"):
+        assert path.stat().st_size < 300_000, path.name
