@@ -1,0 +1,55 @@
+"""Choosing and running a renderer; Quarto is played by a script."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from analysis.errors import InputError
+from analysis.publish.render import Renderer, choose_renderer, render
+
+
+def fake_quarto(folder: Path, script: str) -> str:
+    path = folder / "bin" / "quarto"
+    path.parent.mkdir()
+    path.write_text(f'#!/bin/sh\n[ "$1" = --version ] && echo 1.10.3 && exit 0\n{script}\n')
+    path.chmod(0o755)
+    return f"{path.parent}{os.pathsep}{os.environ['PATH']}"
+
+
+def test_without_quarto_the_embedded_renderer_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    assert choose_renderer("auto").name == "embedded"
+    assert choose_renderer("auto").description.startswith("embedded, Pandoc 3")
+    with pytest.raises(InputError, match="no quarto on the path; install Quarto"):
+        choose_renderer("quarto")
+
+
+def test_quarto_is_taken_where_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", fake_quarto(tmp_path, "exit 0"))
+    assert choose_renderer("auto") == Renderer("quarto", "1.10.3")
+    assert choose_renderer("embedded").name == "embedded"
+
+
+def test_quarto_renders_with_the_pages_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    script = 'mkdir _site && echo "$1 $PAGES_ARE_MADE" > _site/index.html'
+    monkeypatch.setenv("PATH", fake_quarto(tmp_path, script))
+    render(Renderer("quarto", "1.10.3"), tmp_path, tmp_path / "_site")
+    assert (tmp_path / "_site" / "index.html").read_text() == "render 1\n"
+    assert capsys.readouterr().out == "renderer: Quarto 1.10.3\n"
+    assert not (tmp_path / "_site.old").exists()
+
+
+@pytest.mark.parametrize("script", ["mkdir _site; exit 4", "mkdir _site", "kill -9 $$"])
+def test_a_failing_quarto_leaves_the_old_site(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str
+) -> None:
+    site = tmp_path / "_site"
+    site.mkdir()
+    (site / "index.html").write_text("old")
+    monkeypatch.setenv("PATH", fake_quarto(tmp_path, script))
+    with pytest.raises(InputError, match="the old site is kept"):
+        render(Renderer("quarto", "1.10.3"), tmp_path, site)
+    assert (site / "index.html").read_text() == "old"
