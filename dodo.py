@@ -5,7 +5,7 @@ code it imports or a library it uses has changed, or when an output is damaged o
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from doit.tools import config_changed
 from analysis.errors import InputError
 from analysis.graph import Reporter, code_of, code_used_by, outputs_intact, versions
 from analysis.publish.render import choose_renderer, render
-from analysis.publish.sitemap import OTHER, PAGES, Page, page_path
+from analysis.publish.sitemap import OTHER, PAGES, REPORT_YEARS, Page, page_path
 from analysis.publish.units import Language
 
 ROOT = Path(__file__).parent
@@ -36,7 +36,9 @@ PACKAGE_DATA = [
     for path in sorted((ROOT / "src" / "analysis").rglob("*"))
     if path.suffix in {".css", ".html", ".lua", ".mplstyle", ".toml"}
 ]
-PROCESSED_TABLES = [PROCESSED / name for name in ("targets.csv", "growth.csv", "completion.csv")]
+PROCESSED_TABLES = [
+    PROCESSED / name for name in ("targets.csv", "growth.csv", "completion.csv", "progress.csv")
+]
 
 DOIT_CONFIG = {
     "backend": "json",
@@ -102,12 +104,40 @@ def task_completion() -> Task:
     return combine_task([BUILD / "completion" / "13fyp.csv"], PROCESSED / "completion.csv")
 
 
+def task_follow() -> Iterator[Task]:
+    """Compute the progress of the running plan as of one year."""
+    raw = [RAW / name for name in ("observations.csv", "sources.csv", "set_aside.csv")]
+    for as_of in sorted(REPORT_YEARS):
+        output = BUILD / "progress" / f"{as_of}.csv"
+        yield notebook_task(
+            name=str(as_of),
+            notebook="progress-and-pace",
+            parameters={"plan": "14fyp", "as_of": as_of, "output": below_root(output)},
+            inputs=[
+                *[PROCESSED / "targets.csv", RAW / "notes.csv", RAW / "breaks.csv"],
+                *[RAW / "indicators.toml", *raw, *specs()],
+            ],
+            outputs=[output],
+        )
+
+
+def task_progress() -> Task:
+    """Put the years' progress together, a block for each."""
+    parts = [BUILD / "progress" / f"{as_of}.csv" for as_of in sorted(REPORT_YEARS)]
+    return combine_task(parts, PROCESSED / "progress.csv", ["as_of", "table_id"])
+
+
 def task_page() -> Iterator[Task]:
     """Run one page's notebook in one language."""
     for page in PAGES:
         for language in OTHER:
             target = ROOT / page_path(page.name, language)
-            inputs = [*PROCESSED_TABLES, RAW / "notes.csv", RAW / "indicators.toml", *specs()]
+            inputs = [
+                *PROCESSED_TABLES,
+                *sorted(RAW.glob("*.csv")),
+                RAW / "indicators.toml",
+                *specs(),
+            ]
             if page.notebook == "printed":
                 inputs += sorted((RAW / "tables").glob("*.txt"))
             yield task(
@@ -134,7 +164,10 @@ def task_font() -> Task:
 
 def task_pages() -> Task:
     """Everything a renderer needs: the executed pages, the font and the tables."""
-    return {"actions": None, "task_dep": ["page", "font", "targets", "growth", "completion"]}
+    return {
+        "actions": None,
+        "task_dep": ["page", "font", *[path.stem for path in PROCESSED_TABLES]],
+    }
 
 
 def task_site() -> Task:
@@ -162,10 +195,10 @@ def task(
     inputs: list[Path],
     more_code: list[Path],
     outputs: list[Path],
-    parameters: dict[str, str],
+    parameters: Mapping[str, str | int],
 ) -> Task:
     """A doit task that is up to date by content."""
-    changed = config_changed({"parameters": parameters, "libraries": versions(LIBRARIES)})
+    changed = config_changed({"parameters": dict(parameters), "libraries": versions(LIBRARIES)})
     named = {"name": name} if name else {}
     return named | {
         "actions": [action],
@@ -177,7 +210,11 @@ def task(
 
 
 def notebook_task(
-    name: str, notebook: str, parameters: dict[str, str], inputs: list[Path], outputs: list[Path]
+    name: str,
+    notebook: str,
+    parameters: Mapping[str, str | int],
+    inputs: list[Path],
+    outputs: list[Path],
 ) -> Task:
     """Run one notebook under papermill; its executed copy goes to build/notebooks."""
     source = NOTEBOOKS / f"{notebook}.ipynb"
@@ -192,19 +229,19 @@ def notebook_task(
     )
 
 
-def combine_task(parts: list[Path], output: Path) -> Task:
-    """Stack tables by table_id into one processed table."""
+def combine_task(parts: list[Path], output: Path, by: Sequence[str] = ("table_id",)) -> Task:
+    """Stack tables into one processed table, sorted by some columns, else in their own order."""
     return task(
         name=None,
-        action=partial(combine, parts, output),
+        action=partial(combine, parts, output, list(by)),
         inputs=parts,
-        more_code=code_of("analysis.printed.targets"),
+        more_code=code_of("analysis.files"),
         outputs=[output],
         parameters={},
     )
 
 
-def run(source: Path, executed: Path, parameters: dict[str, str]) -> None:
+def run(source: Path, executed: Path, parameters: Mapping[str, str | int]) -> None:
     from analysis.notebooks import run_notebook
 
     run_notebook(source, executed, parameters)
@@ -216,11 +253,10 @@ def make_page(page: Page, language: Language) -> None:
     build_page(page, language)
 
 
-def combine(parts: list[Path], output: Path) -> None:
-    from analysis.files import read_table, write_table
-    from analysis.printed.targets import combine_targets
+def combine(parts: list[Path], output: Path, by: list[str]) -> None:
+    from analysis.files import read_table, stack, write_table
 
-    write_table(output, combine_targets([read_table(part) for part in parts]))
+    write_table(output, stack([read_table(part) for part in parts], by))
 
 
 def write_font() -> None:

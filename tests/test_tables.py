@@ -6,8 +6,9 @@ import pandas as pd
 import pytest
 
 from analysis.errors import InputError
+from analysis.files import stack
 from analysis.paths import PROCESSED, TABLES
-from analysis.printed.targets import COLUMNS, combine_targets, read_targets
+from analysis.printed.targets import COLUMNS, read_targets
 from analysis.registry import Registry
 from tests.conftest import Writer
 
@@ -143,7 +144,7 @@ def test_every_cell_agrees_with_the_independent_transcription(
     read: dict[str, pd.DataFrame], transcription: pd.DataFrame
 ) -> None:
     key = ["table_id", "number", "component"]
-    mine = combine_targets(list(read.values())).set_index(key)
+    mine = stack(list(read.values()), ["table_id"]).set_index(key)
     theirs = transcription.set_index(key)
     assert len(mine) == len(theirs) == 100
     assert set(mine.index) == set(theirs.index)
@@ -158,7 +159,7 @@ def test_units_agree_with_the_transcription(
     read: dict[str, pd.DataFrame], transcription: pd.DataFrame
 ) -> None:
     key = ["table_id", "number", "component"]
-    mine = combine_targets(list(read.values())).set_index(key)
+    mine = stack(list(read.values()), ["table_id"]).set_index(key)
     for row in transcription.to_dict("records"):
         component = mine.loc[(row["table_id"], row["number"], row["component"])]
         printed = row["unit_printed"].replace("兆位/秒", "兆比特/秒")
@@ -183,7 +184,7 @@ def test_every_component_stands_on_its_source_line(read: dict[str, pd.DataFrame]
 
 def test_the_committed_table_is_what_the_raw_tables_say(read: dict[str, pd.DataFrame]) -> None:
     committed = (PROCESSED / "targets.csv").read_bytes().decode("utf-8")
-    fresh = combine_targets(list(read.values())).to_csv(index=False, lineterminator="\n")
+    fresh = stack(list(read.values()), ["table_id"]).to_csv(index=False, lineterminator="\n")
     assert committed == fresh
 
 

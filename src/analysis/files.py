@@ -3,6 +3,7 @@
 import os
 import tempfile
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -88,5 +89,19 @@ def write_text(path: Path, text: str) -> None:
 
 
 def write_table(path: Path, frame: pd.DataFrame) -> None:
-    """Write a frame as CSV: UTF-8, LF, no index, missing values empty, 12 significant digits."""
-    write_text(path, frame.to_csv(index=False, lineterminator="\n", float_format="%.12g"))
+    """Write a frame as CSV, see ``to_csv``."""
+    write_text(path, to_csv(frame))
+
+
+def to_csv(frame: pd.DataFrame) -> str:
+    """A frame as CSV text: LF, no index, missing empty, 12 significant digits, true and false."""
+    words = {True: "true", False: "false"}
+    logical = frame.select_dtypes(["bool", "boolean"]).columns
+    spelled = frame.assign(**{name: frame[name].map(words) for name in logical})
+    return spelled.to_csv(index=False, lineterminator="\n", float_format="%.12g")
+
+
+def stack(frames: Sequence[pd.DataFrame], by: Sequence[str]) -> pd.DataFrame:
+    """Stack frames, sorted by some columns; within equal ones rows keep their order."""
+    stacked = pd.concat(list(frames), ignore_index=True)
+    return stacked.sort_values(list(by), kind="stable", ignore_index=True)

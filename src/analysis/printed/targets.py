@@ -60,12 +60,6 @@ def number_components(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(component=(frame.groupby("number").cumcount() + 1).astype(str))
 
 
-def combine_targets(frames: list[pd.DataFrame]) -> pd.DataFrame:
-    """Stack tables in order of table_id, keeping each table's printed order."""
-    stacked = pd.concat(frames, ignore_index=True)
-    return stacked.sort_values("table_id", kind="stable", ignore_index=True)
-
-
 def load_targets(path: Path = PROCESSED / "targets.csv") -> pd.DataFrame:
     """Load ``targets.csv`` with typed columns.
 

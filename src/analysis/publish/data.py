@@ -7,13 +7,18 @@ import pandas as pd
 
 from analysis.errors import InputError
 from analysis.files import read_table
+from analysis.observed.observations import LAST_YEAR, load_observations, load_sources
+from analysis.observed.vintage import choose
 from analysis.paths import PROCESSED
 from analysis.printed.notes import baseline_kind, load_notes
 from analysis.printed.spec import Spec, load_specs
 from analysis.printed.targets import KEY, load_targets
 from analysis.registry import Registry, load_registry
 
-TEXT = {"table_id", "series_id", "attribute", "basis", "verdict", "note"}
+TEXT = {
+    *("table_id", "series_id", "attribute", "basis", "verdict", "note"),
+    *("required_pace_unit", "status", "status_cagr", "methods_agree", "comparable", "reason"),
+}
 PLANS = ("13fyp", "14fyp")
 LANGUAGES = ("zh", "en")
 
@@ -52,6 +57,9 @@ class PlanData:
     growth: pd.DataFrame
     completion: pd.DataFrame
     notes: pd.DataFrame
+    progress: pd.DataFrame
+    observed: pd.DataFrame
+    sources: pd.DataFrame
 
     def of_plan(self, plan: str) -> pd.DataFrame:
         """Targets of one plan joined with what they imply.
@@ -70,11 +78,15 @@ class PlanData:
 def load_data() -> PlanData:
     """Load the processed tables; raises InputError where one is missing or malformed."""
     targets = load_targets()
+    registry = load_registry()
     return PlanData(
-        registry=load_registry(),
+        registry=registry,
         specs={spec.table_id: spec for spec in load_specs()},
         targets=targets,
         growth=load_numeric(PROCESSED / "growth.csv"),
         completion=load_numeric(PROCESSED / "completion.csv"),
         notes=load_notes(targets),
+        progress=load_numeric(PROCESSED / "progress.csv"),
+        observed=choose(load_observations(registry), LAST_YEAR),
+        sources=load_sources(),
     )

@@ -24,8 +24,9 @@ def load_dictionary() -> dict[str, Any]:
 
 
 def published_files() -> list[Path]:
-    """The tables for download: the processed ones in order of name, and the notes' facts."""
-    return [*sorted(PROCESSED.glob("*.csv")), RAW / "notes.csv"]
+    """The tables for download: the processed ones in order of name, then the raw ones."""
+    raw = ["notes", "observations", "sources", "breaks", "set_aside"]
+    return [*sorted(PROCESSED.glob("*.csv")), *[RAW / f"{name}.csv" for name in raw]]
 
 
 def meaning(dictionary: dict[str, Any], file: str, column: str, language: Language) -> str:

@@ -4,7 +4,8 @@ import io
 import re
 import textwrap
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from importlib import resources
 from typing import Any
 
@@ -18,6 +19,7 @@ from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from numpy.typing import NDArray
 
 from analysis.publish.display import Html
 from analysis.publish.fonts import FONT_PATH
@@ -194,3 +196,47 @@ def _document_key(
             )
         )
     axis.legend(handles=handles, loc="lower right", frameon=False, fontsize=9)
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One panel of small multiples: observed values and the plan's path, in the reader's unit."""
+
+    title: str
+    status: str
+    poor: bool
+    years: NDArray[np.int64]
+    values: NDArray[np.float64]
+    path_years: NDArray[np.int64]
+    path: NDArray[np.float64]
+
+
+def small_multiples(panels: Sequence[Panel], language: Language, columns: int = 3) -> Figure:
+    """One small chart a series, all on the same years, each on its own scale."""
+    rows = -(-len(panels) // columns)
+    figure, axes = plt.subplots(
+        rows, columns, figsize=(7.6, 1.75 * rows), sharex=True, squeeze=False, layout="constrained"
+    )
+    for axis, panel in zip(axes.flat, panels, strict=False):
+        colour = VERDICT_COLOURS["missed" if panel.poor else "met"]
+        axis.axvspan(2019.5, 2022.5, color="#eef1f4", zorder=0)
+        axis.plot(panel.path_years, panel.path, color="#8a94a0", linestyle="--", linewidth=1.1)
+        axis.plot(panel.path_years[-1:], panel.path[-1:], marker="D", color="#46505c", ms=4.5)
+        axis.plot(panel.years, panel.values, color=colour, marker="o", ms=3, linewidth=1.5)
+        axis.set_title(wrap_narrow(panel.title, language), fontsize=7.5)
+        axis.annotate(
+            panel.status, (0, 1), xycoords="axes fraction", xytext=(2, -9),
+            textcoords="offset points", fontsize=7, color=colour,
+        )  # fmt: skip
+        axis.tick_params(labelsize=7)
+        axis.grid(axis="y")
+    for axis in axes.flat[len(panels) :]:
+        axis.set_visible(False)
+    return figure
+
+
+def wrap_narrow(text: str, language: Language) -> str:
+    """Break a panel's title."""
+    if language == "zh":
+        return "\n".join(re.findall(".{1,16}", text))
+    return textwrap.fill(text, 32)

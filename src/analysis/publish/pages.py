@@ -65,6 +65,7 @@ def _front_matter(notebook: NotebookNode, page: Page, language: Language) -> dic
             "description under zh and en; add it."
         )
     own = yaml.safe_load(first.source.strip("-"))[language]
+    own = {key: text.format(**page.parameters) for key, text in own.items()}
     return {**own, "lang": LANG[language], "code-summary": CODE[language]}
 
 

@@ -16,7 +16,7 @@ class Page:
 
     name: str
     notebook: str
-    parameters: Mapping[str, str] = field(default_factory=dict)
+    parameters: Mapping[str, str | int] = field(default_factory=dict)
 
     @property
     def source(self) -> Path:
@@ -24,10 +24,17 @@ class Page:
         return NOTEBOOKS / f"{self.notebook}.ipynb"
 
 
+REPORT_YEARS = range(2025, 2020, -1)
+"""Years of the 14th plan with an annual report, the newest first."""
+
 PAGES = (
     Page("index", "home"),
     Page("reports/completion-13fyp", "completion", {"plan": "13fyp"}),
     Page("reports/targets-14fyp", "targets", {"plan": "14fyp"}),
+    *(
+        Page(f"reports/progress-{year}", "progress", {"plan": "14fyp", "as_of": year})
+        for year in REPORT_YEARS
+    ),
     Page("reports/indicators", "indicators"),
     Page("reports/printed", "printed"),
     Page("reports/methods", "methods"),

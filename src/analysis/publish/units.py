@@ -6,9 +6,13 @@ with the decimal point moved (亿元 to CNY billion), which is exact: every step
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, overload
+
+import numpy as np
+from numpy.typing import NDArray
 
 Language = Literal["zh", "en"]
+Floats = NDArray[np.float64]
 MINUS = "\N{MINUS SIGN}"
 
 
@@ -78,6 +82,20 @@ def convert(value: Decimal, unit: str, language: Language) -> Decimal:
     return value if language == "zh" else value.scaleb(ENGLISH[unit].shift)
 
 
+@overload
+def convert_float(value: float, unit: str, language: Language) -> float: ...
+
+
+@overload
+def convert_float(value: Floats, unit: str, language: Language) -> Floats: ...
+
+
+def convert_float(value: float | Floats, unit: str, language: Language) -> float | Floats:
+    """Move the decimal point of computed values; rounded to nine decimals against float noise."""
+    factor = 1.0 if language == "zh" else 10.0 ** ENGLISH[unit].shift
+    return np.round(value * factor, 9)
+
+
 def number(value: Decimal | float, language: Language, decimals: int | None = None) -> str:
     """Format a number: true minus sign, thousands separators in English only.
 
@@ -86,7 +104,7 @@ def number(value: Decimal | float, language: Language, decimals: int | None = No
     decimals
         Digits after the point; None keeps the digits the value has.
     """
-    exact = value if isinstance(value, Decimal) else Decimal(repr(float(value)))
+    exact = value if isinstance(value, Decimal) else Decimal(format(float(value), ".12g"))
     if decimals is not None:
         exact = exact.quantize(Decimal(1).scaleb(-decimals))
     if exact == 0:

@@ -1,0 +1,379 @@
+"""The yearly progress of a running plan, as tables, figure and sentences."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from markupsafe import Markup
+
+from analysis.measures.progress_counts import count_statuses
+from analysis.printed.targets import KEY
+from analysis.publish import cells
+from analysis.publish.data import PlanData
+from analysis.publish.display import Html, paragraphs
+from analysis.publish.figures import Panel, figure_html, small_multiples
+from analysis.publish.reasons import reason_text
+from analysis.publish.tables import Column, status, table
+from analysis.publish.units import Language, convert_float, number, signed
+from analysis.publish.units import amount as with_unit
+from analysis.publish.wording import compared, label
+
+STATUSES = ["met", "achieved", "ahead", "on_track", "behind", "moving_away", "missed", "no_status"]
+POOR = ["behind", "moving_away", "missed"]
+ATTRIBUTES = ["binding", "expected"]
+DOCUMENTS = ["outline-14fyp", "services-14fyp", "commerce-14fyp"]
+PLAN_END = 2025
+
+
+def at(data: PlanData, as_of: int) -> pd.DataFrame:
+    """Progress rows of one ``as_of``, joined with what was printed and which value was used.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per component; ``status`` is ``no_status`` where the rules give none.
+    """
+    rows = data.progress[data.progress["as_of"] == as_of].drop(columns=["baseline_value"])
+    printed = data.targets.drop(columns=["series_id", "attribute", "target_value"])
+    joined = rows.merge(printed, on=KEY, validate="one_to_one")
+    joined = joined.assign(
+        status=joined["status"].replace("", "no_status"),
+        order=joined["table_id"].map(DOCUMENTS.index),
+    )
+    return joined.sort_values(["order", "number", "component"], ignore_index=True)
+
+
+def counts(data: PlanData, as_of: int, attribute: str, count_by: str) -> dict[str, int]:
+    """How many have each status, and in all, by ``component`` or by ``number``."""
+    table_of_counts = count_statuses(data.progress[data.progress["as_of"] == as_of])
+    rows = table_of_counts[
+        (table_of_counts["attribute"] == attribute) & (table_of_counts["count_by"] == count_by)
+    ]
+    return {name: int(rows[name].sum()) for name in [*STATUSES, "judged", "total"]}
+
+
+def summary(data: PlanData, as_of: int, language: Language) -> Html:
+    """The finding in words: what can be judged, what is on the way, what is at risk."""
+    rows = at(data, as_of)
+    sentences = [_attribute_sentence(data, as_of, name, language) for name in ATTRIBUTES]
+    poor = rows[rows["status"].isin(POOR)]
+    names = [
+        f"{cells.name(row, language)}（{label(row['status'], language)}）"
+        if language == "zh"
+        else f"{cells.name(row, language)} ({label(row['status'], language).lower()})"
+        for row in cells.records(poor.drop_duplicates("series_id"))
+    ]
+    if names:
+        lead = "滞后、背离或未完成的：" if language == "zh" else "Behind, moving away or missed: "
+        end = "。" if language == "zh" else "."
+        sentences.append(lead + ("、" if language == "zh" else "; ").join(names) + end)
+    return paragraphs(*sentences)
+
+
+def _attribute_sentence(data: PlanData, as_of: int, attribute: str, language: Language) -> str:
+    found = counts(data, as_of, attribute, "component")
+    numbers = counts(data, as_of, attribute, "number")
+    parts = [
+        f"{label(name, language)}{found[name]}个"
+        if language == "zh"
+        else f"{found[name]} {label(name, language).lower()}"
+        for name in STATUSES[:-1]
+        if found[name]
+    ]
+    kind = label(attribute, language)
+    if language == "zh":
+        detail = f"：{'、'.join(parts)}" if parts else ""
+        return (
+            f"{kind}指标{numbers['total']}项（{found['total']}个分项）中，"
+            f"{numbers['judged']}项（{found['judged']}个分项）可以判定{detail}。"
+            f"其余{found['no_status']}个分项缺少可比的值，不作判定。"
+        )
+    detail = f": {', '.join(parts)}" if parts else ""
+    return (
+        f"Of {numbers['total']} {kind.lower()} indicators ({found['total']} components), "
+        f"{numbers['judged']} ({found['judged']} components) can be judged{detail}. "
+        f"The other {found['no_status']} components lack a comparable value and are not judged."
+    )
+
+
+def status_table(data: PlanData, as_of: int, language: Language) -> Html:
+    """Statuses by attribute, by indicator (worst component) and by component; never averaged."""
+    body = [
+        {
+            "attribute": label(attribute, language),
+            "count_by": label(f"by_{count_by}", language),
+            **counts(data, as_of, attribute, count_by),
+        }
+        for attribute in ATTRIBUTES
+        for count_by in ("number", "component")
+    ]
+    columns = [
+        Column("attribute", label("attribute", language), header=True, short=True),
+        Column("count_by", label("count_by", language), short=True),
+        *[Column(name, label(name, language), numeric=True) for name in STATUSES],
+        Column("total", label("total", language), numeric=True),
+    ]
+    caption = {
+        "zh": "按属性、计数单位和状态的数目（有多个分项的指标按最差的分项计）",
+        "en": "Counts by attribute, unit of count and status (an indicator counts as its worst "
+        "component)",
+    }
+    return table(caption[language], columns, body)
+
+
+def progress_table(data: PlanData, as_of: int, table_id: str, language: Language) -> Html:
+    """One document's targets with latest value, progress against time, status and pace."""
+    rows = at(data, as_of)
+    rows = rows[rows["table_id"] == table_id]
+    groups = [
+        (label(attribute, language), [_row(data, row, language) for row in cells.records(part)])
+        for attribute in ATTRIBUTES
+        if len(part := rows[rows["attribute"] == attribute])
+    ]
+    columns = [
+        Column("number", label("number", language), short=True),
+        Column("indicator", label("indicator", language), header=True),
+        Column("baseline", label("baseline", language), numeric=True),
+        Column("value", label("latest", language), numeric=True),
+        Column("target", label("target", language), numeric=True),
+        Column("progress", label("progress", language), numeric=True),
+        Column("status", label("status", language)),
+        Column("pace", label("required_pace", language), numeric=True),
+    ]
+    caption = {
+        "zh": f"{label(table_id, language)}：截至{as_of}年的进展",
+        "en": f"{label(table_id, language)}: progress as of {as_of}",
+    }
+    return table(caption[language], columns, groups=groups)
+
+
+def _row(data: PlanData, row: dict[str, Any], language: Language) -> dict[str, Any]:
+    return {
+        "number": row["number"],
+        "indicator": cells.named(row, language),
+        "baseline": cells.with_year(
+            cells.printed_value(row, "baseline", language),
+            int(row["baseline_year"]),
+            PLAN_END - 5,
+            language,
+        ),
+        "value": _value(data, row, language),
+        "target": cells.printed_value(row, "target", language),
+        "progress": _progress(row, language),
+        "status": _status(row, language),
+        "pace": _pace(row, language),
+    }
+
+
+def _value(data: PlanData, row: dict[str, Any], language: Language) -> Markup | str:
+    """The value used with its year and vintage, or how it was put together."""
+    if pd.isna(row["value"]):
+        return cells.NOTHING
+    year = int(row["value_year"])
+    value = round(row["value"], 2) if row["measure"] == "growth" else row["value"]
+    unit = "%" if row["measure"] == "growth" else row["unit"]
+    shown = number(convert_float(value, unit, language), language)
+    if row["measure"] in ("growth", "cumulative"):
+        made = label(f"{row['measure']}_so_far", language)
+        since = f"2021–{year}" if year > PLAN_END - 4 else str(year)
+        return cells.aside(shown, f"{since} {made}")
+    used = data.observed[
+        (data.observed["series_id"] == row["series_id"])
+        & (data.observed["measure"] == row["measure"])
+        & (data.observed["year"] == year)
+    ].iloc[0]
+    shown = compared(shown, str(used["comparator"]), language)
+    joint = "，" if language == "zh" else ", "
+    where = f"{label(used['vintage'], language)}{joint}{label(used['quality'], language)}"
+    return cells.aside(shown, f"{year} · {where}")
+
+
+def _progress(row: dict[str, Any], language: Language) -> Markup | str:
+    if pd.isna(row["progress_share"]):
+        return cells.NOTHING
+    done = f"{number(100 * row['progress_share'], language, 0)}%"
+    elapsed = f"{label('time', language)} {number(100 * row['time_share'], language, 0)}%"
+    return cells.aside(done, elapsed)
+
+
+def _status(row: dict[str, Any], language: Language) -> Markup:
+    """The status, the other rule's status for levels, and what to know about them."""
+    lines = []
+    if row["status_cagr"]:
+        rule = label(row["status_cagr"], language)
+        lines.append(f"{label('status_cagr', language)}: {rule}")
+    if row["methods_agree"] == "false":
+        lines.append(label("rules_disagree", language))
+    if row["status"] != "no_status" and row["reason"]:
+        lines.append(reason_text(row["reason"], language))
+    asides = [Markup('<span class="aside">{}</span>').format(line) for line in lines]
+    return status(row["status"], language) + Markup("").join(asides)
+
+
+def _pace(row: dict[str, Any], language: Language) -> str:
+    if pd.isna(row["required_pace"]):
+        return cells.NOTHING
+    if row["required_pace"] == 0:
+        return label("reached", language)
+    value, unit = row["required_pace"], row["required_pace_unit"].removesuffix("/yr")
+    if unit == "%":
+        return f"{signed(value, language, 1)}%"
+    if unit == "pp":
+        return cells.points(signed(value, language, 2), language)
+    shown = number(convert_float(round(value, 2), unit, language), language)
+    return with_unit(shown, unit, language)
+
+
+def changes_table(data: PlanData, as_of: int, language: Language) -> Html:
+    """Components whose status differs from the year before."""
+    now = at(data, as_of)
+    before = data.progress[data.progress["as_of"] == as_of - 1][[*KEY, "status"]]
+    joined = now.merge(before.rename(columns={"status": "before"}), on=KEY, how="left")
+    joined["before"] = joined["before"].replace("", "no_status").fillna("no_status")
+    changed = joined[joined["before"] != joined["status"]]
+    body = [
+        {
+            "document": label(row["table_id"], language),
+            "indicator": cells.name(row, language),
+            "before": status(row["before"], language),
+            "now": status(row["status"], language),
+        }
+        for row in cells.records(changed)
+    ]
+    columns = [
+        Column("indicator", label("indicator", language), header=True),
+        Column("document", label("document", language), short=True),
+        Column("before", f"{label('before', language)} ({as_of - 1})", short=True),
+        Column("now", f"{label('now', language)} ({as_of})", short=True),
+    ]
+    caption = {
+        "zh": "与上一年报告相比的变化",
+        "en": "What changed since the report of the year before",
+    }
+    return table(caption[language], columns, body)
+
+
+def gaps_table(data: PlanData, as_of: int, language: Language) -> Html:
+    """What cannot be judged and why: binding targets first."""
+    rows = at(data, as_of)
+    rows = rows[rows["status"] == "no_status"]
+    groups = [
+        (
+            label(attribute, language),
+            [
+                {
+                    "document": label(row["table_id"], language),
+                    "indicator": cells.name(row, language),
+                    "reason": reason_text(row["reason"], language),
+                }
+                for row in cells.records(rows[rows["attribute"] == attribute])
+            ],
+        )
+        for attribute in ATTRIBUTES
+        if (rows["attribute"] == attribute).any()
+    ]
+    columns = [
+        Column("indicator", label("indicator", language), header=True),
+        Column("document", label("document", language), short=True),
+        Column("reason", label("reason", language)),
+    ]
+    caption = {"zh": "不作判定的分项及原因", "en": "What is not judged, and why"}
+    return table(caption[language], columns, groups=groups)
+
+
+def paths_figure(data: PlanData, as_of: int, language: Language) -> Html:
+    """Small multiples: observed values, the plan's path and the target, one panel a series."""
+    rows = at(data, as_of)
+    rows = rows[rows["measure"].isin(["level", "share"]) & rows["value"].notna()]
+    rows = rows[rows["status"] != "no_status"].drop_duplicates("series_id")
+    panels = [_panel(data, row, as_of, language) for row in cells.records(rows)]
+    figure = small_multiples(panels, language)
+    poor = int(rows["status"].isin(POOR).sum())
+    alt = {
+        "zh": f"{len(panels)}个序列截至{as_of}年的观测值与规划路径，"
+        f"其中{poor}个滞后、背离或未完成。",
+        "en": f"Observed values and plan paths of {len(panels)} series as of {as_of}; {poor} are "
+        "behind, moving away or missed.",
+    }
+    caption = {
+        "zh": "观测值（实线）、规划路径（虚线，绝对量按等比、比重按等差）与目标（菱形）。"
+        "浅色带为2020至2022年。数据：各规划指标专栏与统计来源，见下表。",
+        "en": "Observed values (line), the plan's path (dashed; constant growth for levels, equal "
+        "steps for shares) and the target (diamond). The band marks 2020–2022. "
+        "Data: the plans' tables and the statistical sources, see the table below.",
+    }
+    return figure_html(figure, "figure-paths", alt[language], caption[language])
+
+
+def _panel(data: PlanData, row: dict[str, Any], as_of: int, language: Language) -> Panel:
+    observed = data.observed[
+        (data.observed["series_id"] == row["series_id"])
+        & (data.observed["measure"] == row["measure"])
+        & (data.observed["year"].between(2015, as_of))
+    ]
+    years = np.arange(int(row["baseline_year"]), PLAN_END + 1)
+    elapsed = (years - years[0]) / (years[-1] - years[0])
+    start, end = row["baseline_value"], row["target_value"]
+    path = start + (end - start) * elapsed
+    if row["measure"] == "level":
+        path = start * (end / start) ** elapsed
+    return Panel(
+        title=cells.name(row, language),
+        status=label(row["status"], language),
+        poor=row["status"] in POOR,
+        years=observed["year"].to_numpy(),
+        values=convert_float(observed["value"].to_numpy(), row["unit"], language),
+        path_years=years,
+        path=convert_float(path, row["unit"], language),
+    )
+
+
+def observed_table(data: PlanData, as_of: int, language: Language) -> Html:
+    """Every observed value of the plan's years that the report could use, with its source.
+
+    Official sources are linked; others are named.
+    """
+    series = at(data, as_of)["series_id"].unique()
+    rows = data.observed[
+        data.observed["series_id"].isin(series) & data.observed["year"].between(2021, as_of)
+    ].merge(data.sources[["source_id", "title", "publisher", "date", "url"]], on="source_id")
+    names = {key: getattr(data.registry.series[key], f"name_{language}") for key in series}
+    body = [
+        {
+            "indicator": names[row["series_id"]],
+            "year": str(row["year"]),
+            "value": _observed_value(row, language),
+            "vintage": label(row["vintage"], language),
+            "quality": label(row["quality"], language),
+            "source": _source(row),
+        }
+        for row in cells.records(rows.sort_values(["series_id", "measure", "year"]))
+    ]
+    columns = [
+        Column("indicator", label("indicator", language), header=True),
+        Column("year", label("year", language), short=True),
+        Column("value", label("value", language), numeric=True),
+        Column("vintage", label("vintage", language), short=True),
+        Column("quality", label("quality", language), short=True),
+        Column("source", label("statistical_source", language)),
+    ]
+    caption = {
+        "zh": f"2021至{as_of}年的观测值与来源",
+        "en": f"Observed values of 2021 to {as_of} and their sources",
+    }
+    return table(caption[language], columns, body)
+
+
+def _observed_value(row: dict[str, Any], language: Language) -> str:
+    if row["unit"] == "%":
+        return compared(f"{number(row['value'], language)}%", row["comparator"], language)
+    shown = number(convert_float(row["value"], row["unit"], language), language)
+    return with_unit(compared(shown, row["comparator"], language), row["unit"], language)
+
+
+def _source(row: dict[str, Any]) -> Markup | str:
+    text = f"{row['publisher']}, {row['date']}".strip(", ")
+    named = Markup('<span lang="{}">{}</span>').format("en" if text.isascii() else "zh-Hans", text)
+    if row["quality"] != "official":
+        return named
+    return Markup('<a href="{}">{}</a>').format(row["url"], named)

@@ -1,0 +1,145 @@
+"""The annual reports: the committed table, and what the pages say of it."""
+
+import re
+
+import pandas as pd
+import pytest
+
+from analysis.files import to_csv
+from analysis.measures.progress_table import COLUMNS, progress_table
+from analysis.observed.breaks import load_breaks
+from analysis.observed.observations import load_observations
+from analysis.observed.vintage import choose
+from analysis.paths import PROCESSED
+from analysis.printed.notes import baseline_kind
+from analysis.publish import progress
+from analysis.publish.data import PlanData, load_data
+from analysis.publish.figures import use_style
+from analysis.publish.reasons import AT_BASELINE, REASONS, reason_text
+from analysis.publish.units import Language
+from analysis.registry import Registry
+from tests.markup import rows_of
+
+YEARS = range(2021, 2026)
+
+
+@pytest.fixture(scope="module")
+def data() -> PlanData:
+    return load_data()
+
+
+@pytest.fixture(scope="module")
+def published() -> pd.DataFrame:
+    return pd.read_csv(PROCESSED / "progress.csv", dtype=str, keep_default_na=False)
+
+
+def test_the_committed_table_is_fresh(
+    targets: pd.DataFrame, notes: pd.DataFrame, registry: Registry
+) -> None:
+    kinds = baseline_kind(targets, notes)
+    running = targets["table_id"].str.endswith("14fyp")
+    observations, breaks = load_observations(registry), load_breaks(registry)
+    fresh = [
+        progress_table(targets[running], kinds[running], choose(observations, year), breaks, year)
+        for year in YEARS
+    ]
+    assert (PROCESSED / "progress.csv").read_text("utf-8") == to_csv(
+        pd.concat(fresh, ignore_index=True)
+    )
+
+
+def test_a_block_of_all_components_for_every_year(published: pd.DataFrame) -> None:
+    assert list(published.columns) == COLUMNS
+    assert published.groupby("as_of").size().to_dict() == {str(year): 50 for year in YEARS}
+
+
+def test_every_row_has_a_status_or_a_reason(published: pd.DataFrame) -> None:
+    silent = published[(published["status"] == "") & (published["reason"] == "")]
+    assert silent.empty, silent[["as_of", "series_id"]].to_string()
+
+
+def test_not_comparable_rows_have_no_status(published: pd.DataFrame) -> None:
+    assert (published.loc[published["comparable"] == "false", "status"] == "").all()
+
+
+def test_nothing_is_met_or_missed_before_the_plan_year(published: pd.DataFrame) -> None:
+    running = published[published["as_of"] != "2025"]
+    assert not running["status"].isin(["met", "missed"]).any()
+    final = published[published["as_of"] == "2025"]
+    assert set(final["status"]) == {"met", "missed", ""}
+
+
+def test_every_reason_has_its_words(published: pd.DataFrame) -> None:
+    for text in published["reason"].unique():
+        zh, en = reason_text(text, "zh"), reason_text(text, "en")
+        assert not re.search("[{}]", zh + en)
+        assert not re.search("[一-鿿]", en)
+    codes = {code.partition(":")[0] for text in published["reason"] for code in text.split(";")}
+    assert {code.removesuffix(AT_BASELINE) for code in codes} - {""} <= set(REASONS)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("year", YEARS)
+def test_the_summary_counts(
+    data: PlanData, published: pd.DataFrame, year: int, language: Language
+) -> None:
+    """Components, judged and unjudged, counted here from the CSV; numbers by their worst."""
+    rows = published[published["as_of"] == str(year)]
+    texts = progress.summary(data, year, language).markup.split("</p>")
+    for text, attribute in zip(texts, ["binding", "expected"], strict=False):
+        part = rows[rows["attribute"] == attribute]
+        judged = int((part["status"] != "").sum())
+        groups = part.groupby(["table_id", "number"])["status"]
+        bad = {"missed", "moving_away", "behind"}
+        settled = sum(bool(set(group) & bad) or "" not in set(group) for _, group in groups)
+        found = [int(number) for number in re.findall(r"\d+", text)]
+        assert found[:4] == [groups.ngroups, len(part), settled, judged]
+        assert found[-1] == len(part) - judged
+        assert sum(found[4:-1]) == judged
+
+
+def test_the_final_account(data: PlanData) -> None:
+    rows = progress.at(data, 2025).set_index(["table_id", "series_id"])["status"]
+    assert rows["outline-14fyp", "gdp-growth-real"] == "missed"
+    assert rows["outline-14fyp", "port-cargo"] == "met"
+    assert rows["outline-14fyp", "airport-passengers"] == "missed"
+    assert rows["outline-14fyp", "good-air-days-share"] == "met"
+    assert rows["services-14fyp", "services-value-added"] == "missed"
+    assert rows["commerce-14fyp", "goods-trade"] == "met"
+    assert rows["outline-14fyp", "digital-core-share"] == "no_status"
+    assert rows["commerce-14fyp", "fdi-used-cny"] == "no_status"
+
+
+def test_a_row_shows_value_year_and_vintage(data: PlanData) -> None:
+    rows = rows_of(progress.progress_table(data, 2023, "outline-14fyp", "en").markup)
+    found = {row[1].partition("|")[0]: row for row in rows if len(row) > 1}
+    passengers = found["Airport passenger throughput"]
+    assert passengers[2] == "73.39|2019"
+    assert passengers[3] == "63.1735|2023 · preliminary, secondary source"
+    assert passengers[4] == "100.00"
+    assert passengers[6].startswith("▼ Moving away")
+    pace = 100 * ((10000 / 6317.35) ** 0.5 - 1)
+    assert passengers[7] == f"+{pace:.1f}%"
+    growth = found["GDP growth, real, annual average"]
+    assert growth[3].startswith("4.53|2021–2023 mean")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_year_renders(data: PlanData, language: Language) -> None:
+    use_style()
+    for year in YEARS:
+        assert "<svg" in progress.paths_figure(data, year, language).markup
+        assert len(rows_of(progress.gaps_table(data, year, language).markup)) > 30
+        assert len(rows_of(progress.changes_table(data, year, language).markup)) > 1
+        table = rows_of(progress.status_table(data, year, language).markup)[1:]
+        assert [int(row[-1]) for row in table] == [8, 8, 38, 42]
+        for row in table:
+            assert sum(int(cell) for cell in row[2:-1]) == int(row[-1])
+
+
+def test_only_official_sources_are_linked(data: PlanData) -> None:
+    markup = progress.observed_table(data, 2025, "en").markup
+    addresses = set(re.findall(r'<a href="([^"]+)"', markup))
+    official = set(data.sources[data.sources["quality"] == "official"]["url"])
+    assert addresses
+    assert {address.replace("&amp;", "&") for address in addresses} <= official
