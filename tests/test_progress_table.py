@@ -264,6 +264,19 @@ def test_a_stated_total_counts_only_for_the_plans_own_years() -> None:
     assert codes(follow(other, 2025, target_value=30.0, **SUM)) == ["no_value"]
 
 
+def test_yearly_values_are_added_to_the_latest_stated_total() -> None:
+    values: dict[str, dict[int, Value]] = {
+        "cumulative": {2022: (40, "=", "total of 2021-2022"), 2023: (70, "=", "2021-2023 total")},
+        "level": {2021: 25, 2024: 20},
+    }
+    row = follow(values, 2024, target_value=110.0, **SUM)
+    assert (row["value"], row["status"], row["reason"]) == (90, "on_track", "")
+    assert follow(values, 2023, target_value=110.0, **SUM)["value"] == 70
+    values["level"][2025] = (21, ">")
+    floor = follow(values, 2025, target_value=110.0, **SUM)
+    assert (floor["value"], floor["status"], codes(floor)) == (111, "met", ["floor_only"])
+
+
 # Growth and declines
 
 GROWTH: dict[str, Any] = {"measure": "growth", "target_value": 5.0}
@@ -377,6 +390,11 @@ def test_a_remark_is_no_break(kind: str) -> None:
     row = follow({"level": {2025: 160}}, 2025, broken=[(2025, kind)])
     assert (row["comparable"], row["status"]) == (True, "met")
     assert len(codes(row)) == 1
+
+
+def test_a_remark_on_another_years_figure_is_left_out() -> None:
+    seen = [(2022, "rounding"), (2023, "base_revision")]
+    assert codes(follow({"level": {2025: 160}}, 2025, broken=seen)) == ["base_revised:2023"]
 
 
 def test_a_break_in_the_baselines_own_year() -> None:
