@@ -176,19 +176,20 @@ def chained_reduction(observed: Observed, series_id: str, years: range) -> Evide
 
 
 def plan_sum(observed: Observed, series_id: str, years: range) -> Evidence:
-    """Sum yearly values since the plan began, or take the plan's total as stated.
+    """Sum yearly values since the plan began, onto its latest stated total if there is one.
 
     A sum with missing years is a lower bound; the years are named.
     """
-    points = observed.of(series_id, "level", years)
     stated = _stated_total(observed, series_id, years)
+    first = years.start if stated is None or stated.year is None else stated.year + 1
+    points = observed.of(series_id, "level", range(first, years.stop))
     last = max(points, default=None)
-    if stated and (last is None or (stated.year or 0) >= last):
-        return stated
     if last is None:
-        return Evidence()
+        return stated or Evidence()
     used = list(points.values())
-    missing = tuple(year for year in range(years.start, last) if year not in points)
+    if stated:
+        used.append(Point(stated.value, stated.comparator))
+    missing = tuple(year for year in range(first, last) if year not in points)
     comparator = _joint(used)
     if missing:
         comparator = ">=" if comparator not in (*AT_MOST, "") else ""
