@@ -52,7 +52,7 @@ def rolling_errors(windows: Iterable[Window], settings: Settings) -> pd.DataFram
     for window in windows:
         scale = scale_of(window.measure, window.unit)
         values = scale.forward(window.values)
-        for n in range(settings.min_path, window.n):
+        for n in range(settings.min_interval, window.n):
             years, known = window.years[:n], values[:n]
             origin = int(years[-1])
             found = paths(years, known, int(window.years[-1]) - origin, settings.recent_years)

@@ -37,18 +37,22 @@ COLUMNS = [
 BASIS_COLUMNS = [
     *["series_id", "table_id", "as_of", "pandemic", "measure", "unit", "scale"],
     *["n", "first_year", "last_year", "segment_from", "horizon", "end_year"],
-    *["has_path", "has_probability", "reason"],
+    *["has_path", "has_interval", "has_probability", "reason"],
 ]
+NUMBERS = ["mean", "lo80", "hi80", "lo95", "hi95", "p_attain"]
 DECIMALS = 6
 OTHER_PANDEMIC = {"keep": "median_pandemic_excluded", "exclude": "median_pandemic_kept"}
 
 
 class Projection(NamedTuple):
-    """One model's path with its interval bounds, in the unit of the series."""
+    """One model's path: its course on the model scale, and its values in the series' unit.
 
-    years: Floats
-    mean: Floats
-    bounds: dict[str, Floats]
+    ``mean`` is the centre of the course: on the log and logit scales the median of what may
+    come.
+    """
+
+    course: Course
+    values: dict[str, Floats]
 
 
 def project_window(
@@ -66,50 +70,61 @@ def project_window(
     Returns
     -------
     dict
-        A projection for each model of ``MODELS`` and for each textbook variant. ``mean`` is the
-        centre of the path, on the log and logit scales the median of what may come.
+        A projection for each model of ``MODELS`` and for each textbook variant: ``mean``,
+        ``lo80``, ``hi80``, ``lo95``, ``hi95``, a value for each year after the last point;
+        bounds are NaN below ``settings.min_interval`` points.
     """
     scale = scale_of(window.measure, window.unit)
     points = scale.forward(window.values)
     steps = end_year - int(window.years[-1])
     horizon = np.arange(1, steps + 1)
-    years = window.years[-1] + horizon
-    unit = unsteadiness(fill_gaps(window.years, points))
     found = {}
     for model, course in paths(window.years, points, steps, settings.recent_years).items():
-        pooled = widths.get(model)
-        halves = {
-            level: pooled.unit([scale.name], unit) * pooled.half_width(horizon, level)
-            if pooled
-            else np.full(steps, np.nan)
-            for level in LEVELS
-        }
-        found[model] = _projection(years, course, halves, scale)
-        if model != "recent_mean":
+        pooled, halves = widths.get(model), dict.fromkeys(LEVELS, np.full(steps, np.nan))
+        textbook = dict(halves)
+        if window.n >= settings.min_interval:
             textbook = {level: course.sd * norm.ppf(0.5 + level / 200) for level in LEVELS}
-            found[f"{model}_textbook"] = _projection(years, course, textbook, scale)
+            if pooled:
+                unit = _unit(window, pooled)
+                halves = {level: unit * pooled.half_width(horizon, level) for level in LEVELS}
+        found[model] = _projection(course, halves, scale)
+        if model != "recent_mean":
+            found[f"{model}_textbook"] = _projection(course, textbook, scale)
     return found
 
 
-def _projection(
-    years: Floats, course: Course, halves: dict[int, Floats], scale: Scale
-) -> Projection:
-    bounds: dict[str, Floats] = {}
+def _unit(window: Window, widths: Widths) -> Floats:
+    scale = scale_of(window.measure, window.unit)
+    series = fill_gaps(window.years, scale.forward(window.values))
+    return widths.unit([scale.name], unsteadiness(series))
+
+
+def _projection(course: Course, halves: dict[int, Floats], scale: Scale) -> Projection:
+    values = {"mean": scale.inverse(course.centre)}
     for level, half in halves.items():
         ends = scale.inverse(course.centre - half), scale.inverse(course.centre + half)
-        bounds |= {f"lo{level}": np.minimum(*ends), f"hi{level}": np.maximum(*ends)}
-    return Projection(years, scale.inverse(course.centre), bounds)
+        values |= {f"lo{level}": np.minimum(*ends), f"hi{level}": np.maximum(*ends)}
+    return Projection(course, values)
 
 
 def attainment(
     window: Window,
-    end_year: int,
+    course: Course,
     widths: Widths | None,
     target: float,
     direction: str,
     settings: Settings,
 ) -> Floats:
-    """Probability that each year's value meets the target, from the median path.
+    """Probability that each year's value meets the target.
+
+    Parameters
+    ----------
+    course
+        The median path of ``window``.
+    target
+        The value that just meets it, in the unit of the series.
+    direction
+        ``up`` where more is better, ``down`` where less is.
 
     Returns
     -------
@@ -118,23 +133,24 @@ def attainment(
         ``settings.min_probability`` points, without pooled widths, without a direction and for a
         target outside the scale.
     """
-    steps = end_year - int(window.years[-1])
-    scale = scale_of(window.measure, window.unit)
     inside = target > 0 and (window.measure != "share" or target < 100)
     too_few = window.n < settings.min_probability
     if widths is None or too_few or direction not in ("up", "down") or not inside:
-        return np.full(steps, np.nan)
-    points = scale.forward(window.values)
-    unit = widths.unit([scale.name], unsteadiness(fill_gaps(window.years, points)))
-    course = paths(window.years, points, steps, settings.recent_years)["median"]
-    distance = scale.forward(np.array([target])) - course.centre
-    above = widths.probability_above(distance / unit, np.arange(1, steps + 1))
+        return np.full(len(course.centre), np.nan)
+    mark = scale_of(window.measure, window.unit).forward(np.array([target]))
+    distance = (mark - course.centre) / _unit(window, widths)
+    above = widths.probability_above(distance, np.arange(1, len(distance) + 1))
     return above if direction == "up" else 1 - above
 
 
-def widths_by_model(errors: pd.DataFrame) -> dict[str, Widths | None]:
-    """Pooled widths of every model from ``errors_until``."""
-    return {model: pooled_widths(errors[errors["model"] == model]) for model in MODELS}
+def widths_by_model(errors: pd.DataFrame, series_id: str = "") -> dict[str, Widths | None]:
+    """Pooled widths of every model from the errors of all other series.
+
+    A series' own errors are left out, as they are where the calibration is computed; a shock
+    would otherwise count twice, in the series' unsteadiness and in the pool.
+    """
+    others = errors[errors["series_id"] != series_id]
+    return {model: pooled_widths(others[others["model"] == model]) for model in MODELS}
 
 
 def end_year_of(target_year: int, as_of: int, settings: Settings) -> int:
@@ -184,6 +200,7 @@ def projection_basis(
                 "horizon": end - last if last is not None else None,
                 "end_year": end,
                 "has_path": not window.reason,
+                "has_interval": not window.reason and window.n >= chosen.min_interval,
                 "has_probability": not window.reason and window.n >= chosen.min_probability,
                 "reason": window.reason,
             }
@@ -224,42 +241,38 @@ def projection_table(
     """
     chosen = settings or Settings()
     other = replace(chosen, pandemic="exclude" if chosen.pandemic == "keep" else "keep")
-    widths = widths_by_model(errors_until(observed, breaks, as_of, chosen))
-    other_widths = widths_by_model(errors_until(observed, breaks, as_of, other))
-    others = {
-        (target["table_id"], target["series_id"]): window
-        for target, window in _target_windows(targets, observed, breaks, as_of, other)
-    }
+    errors, other_errors = (errors_until(observed, breaks, as_of, each) for each in (chosen, other))
+    pairs = zip(
+        _target_windows(targets, observed, breaks, as_of, chosen),
+        _target_windows(targets, observed, breaks, as_of, other),
+        strict=True,
+    )
     parts = []
-    for target, window in _target_windows(targets, observed, breaks, as_of, chosen):
+    for (target, window), (_, second) in pairs:
         if window.reason:
             continue
-        end = end_year_of(int(target["target_year"]), as_of, chosen)
-        key = {"series_id": target["series_id"], "table_id": target["table_id"], "as_of": as_of}
-        p = attainment(
-            window,
-            end,
-            widths["median"],
-            _mark(target, chosen),
-            str(target["direction"]),
-            chosen,
-        )
-        for model, projection in project_window(window, end, widths, chosen).items():
-            parts.append(_rows(key, model, projection, p if model == "median" else None))
-        second = others[target["table_id"], target["series_id"]]
+        name, end = window.series_id, end_year_of(int(target["target_year"]), as_of, chosen)
+        widths = widths_by_model(errors, name)
+        found = project_window(window, end, widths, chosen)
+        own = [_rows(model, window, each) for model, each in found.items()]
         if not second.reason:
-            projection = project_window(second, end, other_widths, other)["median"]
-            later = _rows(key, OTHER_PANDEMIC[chosen.pandemic], projection, None)
-            parts.append(later[later["year"] > window.years[-1]])
+            again = project_window(second, end, widths_by_model(other_errors, name), other)
+            alternative = _rows(OTHER_PANDEMIC[chosen.pandemic], second, again["median"])
+            own.append(alternative[alternative["year"] > window.years[-1]])
+        table = pd.concat(own, ignore_index=True)
+        table = table.assign(series_id=name, table_id=target["table_id"], as_of=as_of)
+        mark, direction = _mark(target, chosen), str(target["direction"])
+        median = found["median"].course
+        p = attainment(window, median, widths["median"], mark, direction, chosen)
+        table.loc[table["model"] == "median", "p_attain"] = p
+        parts.append(table)
     if not parts:
         return pd.DataFrame(columns=COLUMNS)
     table = _without_settled(pd.concat(parts, ignore_index=True), observed)
     table["p_band"] = band_of(table["p_attain"])
-    numbers = [name for name in COLUMNS[5:11]]
-    table[numbers] = table[numbers].round(DECIMALS)
-    return table.sort_values(
-        ["series_id", "table_id", "year"], kind="stable", ignore_index=True
-    )[COLUMNS]  # fmt: skip
+    table[NUMBERS] = table[NUMBERS].round(DECIMALS)
+    order = ["series_id", "table_id", "year"]
+    return table.sort_values(order, kind="stable", ignore_index=True)[COLUMNS]
 
 
 def _target_windows(
@@ -276,8 +289,8 @@ def _target_windows(
         & targets["target_value"].notna()
     ]
     for _, target in running.iterrows():
-        names = (str(target[name]) for name in ("series_id", "measure", "unit"))
-        yield target, target_window(observed, breaks, *names, as_of, settings)
+        series_id, measure, unit = (str(target[name]) for name in ("series_id", "measure", "unit"))
+        yield target, target_window(observed, breaks, series_id, measure, unit, as_of, settings)
 
 
 def _mark(target: pd.Series, settings: Settings) -> float:
@@ -286,12 +299,9 @@ def _mark(target: pd.Series, settings: Settings) -> float:
     return float(target["target_value"]) * (1 - slack if target["direction"] == "up" else 1 + slack)
 
 
-def _rows(
-    key: dict[str, object], model: str, projection: Projection, p: Floats | None
-) -> pd.DataFrame:
-    values = {"year": projection.years.astype(int), "model": model, "mean": projection.mean}
-    frame = pd.DataFrame({**values, **projection.bounds}).assign(**key)
-    return frame.assign(p_attain=np.nan if p is None else p)
+def _rows(model: str, window: Window, projection: Projection) -> pd.DataFrame:
+    years = window.years[-1] + np.arange(1, len(projection.course.centre) + 1)
+    return pd.DataFrame({"year": years, "model": model, **projection.values, "p_attain": np.nan})
 
 
 def _without_settled(table: pd.DataFrame, observed: pd.DataFrame) -> pd.DataFrame:

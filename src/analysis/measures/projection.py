@@ -94,7 +94,8 @@ def fill_gaps(years: Years, values: ArrayLike) -> Floats:
     a forecast.
     """
     grid = np.arange(years[0], years[-1] + 1)
-    return np.interp(grid, years, np.asarray(values, dtype=float))
+    filled: Floats = np.interp(grid, years, np.asarray(values, dtype=float))
+    return filled
 
 
 def typical_step(series: ArrayLike) -> float:

@@ -56,7 +56,8 @@ class Widths(NamedTuple):
         """Half the interval that should cover ``level`` per cent, in units."""
         places = np.arange(len(self.sizes) + 1) / (len(self.sizes) + 1)
         size = np.interp(level / 100, places, np.concatenate([[0.0], self.sizes]))
-        return size * self.spread(horizon)
+        half: Floats = size * self.spread(horizon)
+        return half
 
     def probability_above(self, distance: ArrayLike, horizon: ArrayLike) -> Floats:
         """Probability of ending above a mark ``distance`` units over the path's centre.

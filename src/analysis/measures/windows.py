@@ -23,6 +23,8 @@ POINTS = frozenset({"=", "~"})
 PANDEMIC_YEARS = (2020, 2021, 2022)
 MIN_PATH = 3
 """Fewest points for a path."""
+MIN_INTERVAL = 4
+"""Fewest points for an interval: the two changes of three points say nothing about spread."""
 MIN_PROBABILITY = 5
 """Fewest points for a probability."""
 
@@ -60,8 +62,8 @@ class Settings:
     ----------
     pandemic
         Whether the values of ``pandemic_years`` count (``keep``) or are left out (``exclude``).
-    min_path, min_probability
-        Fewest points for a path and for a probability.
+    min_path, min_interval, min_probability
+        Fewest points for a path, for an interval and for a probability.
     recent_years
         Years the naive path averages over (Germany's sustainability report uses five).
     years_beyond
@@ -75,6 +77,7 @@ class Settings:
     pandemic: Literal["keep", "exclude"] = "keep"
     pandemic_years: tuple[int, ...] = PANDEMIC_YEARS
     min_path: int = MIN_PATH
+    min_interval: int = MIN_INTERVAL
     min_probability: int = MIN_PROBABILITY
     recent_years: int = 5
     years_beyond: int = 5
@@ -102,11 +105,6 @@ class Window(NamedTuple):
     def n(self) -> int:
         """Number of points."""
         return len(self.years)
-
-    def until(self, year: int) -> "Window":
-        """The window as it was when ``year`` was the last one known."""
-        known = self.years <= year
-        return self._replace(years=self.years[known], values=self.values[known])
 
 
 def segment_starts(
@@ -177,7 +175,7 @@ def target_window(
 def all_segments(
     observed: pd.DataFrame, breaks: pd.DataFrame, as_of: int, settings: Settings
 ) -> Iterator[Window]:
-    """Every stretch of every level and share series long enough to forecast and check once."""
+    """Every stretch of a level or share series long enough to forecast and to check."""
     known = observed[observed["measure"].isin(["level", "share"]) & (observed["year"] <= as_of)]
     groups = known.dropna(subset=["value"]).groupby(["series_id", "measure", "unit"])
     for (series_id, measure, unit), rows in groups:
@@ -189,7 +187,7 @@ def all_segments(
         bounds = [0, *starts, as_of + 1]
         for first, end in pairwise(bounds):
             part = points[points["year"].between(first, end - 1)]
-            if len(part) > settings.min_path:
+            if len(part) > settings.min_interval:
                 yield _window(part, name, str(measure), str(unit), "", first)
 
 
