@@ -27,6 +27,10 @@ DAMPING_BOUNDS: Final = (0.8, 0.98)
 """Bounds of the damping parameter (Hyndman & Athanasopoulos, Forecasting, 3rd ed., 8.2)."""
 
 
+STILL: Final = 1e-12
+"""Typical step below which a series counts as one that never moved."""
+
+
 class Scale(NamedTuple):
     """A monotone map to the line on which changes are added, and the way back."""
 
@@ -226,7 +230,7 @@ def paths(years: Years, values: ArrayLike, steps: int, recent_years: int = 5) ->
     """
     series = fill_gaps(years, values)
     step = typical_step(series)
-    if step == 0:
+    if step < STILL:
         flat = Course(np.full(steps, series[-1]), np.zeros(steps))
         return dict.fromkeys(MODELS, flat)
     scaled = (series - series[-1]) / step

@@ -14,7 +14,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy.optimize import isotonic_regression
 
-from analysis.measures.projection import Floats
+from analysis.measures.projection import STILL, Floats
 
 LEVELS = (80, 95)
 """Nominal coverage of the intervals, in per cent."""
@@ -50,7 +50,7 @@ class Widths(NamedTuple):
         """A series' unsteadiness; for one that never moved, the median of its scale's series."""
         units = np.asarray(own, dtype=float)
         usual = np.array([self.usual_units.get(name, np.nan) for name in scale])
-        return np.where(units > 0, units, usual)
+        return np.where(units > STILL, units, usual)
 
     def half_width(self, horizon: ArrayLike, level: float) -> Floats:
         """Half the interval that should cover ``level`` per cent, in units."""
@@ -83,7 +83,7 @@ def pooled_widths(errors: pd.DataFrame) -> Widths | None:
     Widths or None
         None where not even one year ahead has ``MIN_ERRORS`` errors of ``MIN_SERIES`` series.
     """
-    moving = errors[errors["unit"] > 0]
+    moving = errors[errors["unit"] > STILL]
     size = (moving["actual"] - moving["centre"]).abs() / moving["unit"]
     by_horizon = moving.assign(size=size).groupby("horizon").agg(
         mean=("size", "mean"), n=("size", "size"), series=("series_id", "nunique")
