@@ -41,6 +41,8 @@ ENGLISH: dict[str, EnglishUnit] = {
     "万个": EnglishUnit("thousand places", 1, "10,000 places"),
     "万套": EnglishUnit("thousand units", 1, "10,000 units"),
     "个": EnglishUnit("number"),
+    "元": EnglishUnit("CNY"),
+    "公里": EnglishUnit("km"),
     "件": EnglishUnit("patents"),
     "人": EnglishUnit("physicians"),
     "张": EnglishUnit("beds"),
