@@ -49,8 +49,18 @@ from analysis.measures.projection import (
     unsteadiness,
 )
 from analysis.measures.widths import BAND_EDGES, Widths, band_of, pooled_widths
-from analysis.measures.windows import Settings, Window, all_segments, target_window
-from tests.observed_reader import read_observed
+from analysis.measures.windows import (
+    Ruling,
+    Settings,
+    Window,
+    all_segments,
+    target_window,
+    with_baselines,
+)
+from analysis.observed.breaks import load_breaks
+from analysis.observed.observations import load_observations
+from analysis.observed.vintage import choose
+from analysis.registry import Registry
 
 AS_OF = 2025
 series_lists = st.lists(st.floats(-3, 3), min_size=4, max_size=12)
@@ -58,13 +68,14 @@ shares = st.lists(st.floats(1, 99), min_size=4, max_size=9)
 
 
 @pytest.fixture(scope="module")
-def data(targets: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    return read_observed(targets)
+def data(registry: Registry) -> tuple[pd.DataFrame, pd.DataFrame]:
+    return choose(load_observations(registry), AS_OF), load_breaks(registry)
 
 
 @pytest.fixture(scope="module")
-def errors(data: tuple[pd.DataFrame, pd.DataFrame]) -> pd.DataFrame:
-    return errors_until(*data, AS_OF, Settings())
+def errors(targets: pd.DataFrame, data: tuple[pd.DataFrame, pd.DataFrame]) -> pd.DataFrame:
+    observed, breaks = data
+    return errors_until(with_baselines(observed, targets), breaks, AS_OF, Settings())
 
 
 @pytest.fixture(scope="module")
@@ -342,6 +353,25 @@ def test_pandemic_years_can_be_left_out() -> None:
     assert set(kept.years) - set(left.years) == {2020, 2021, 2022}
 
 
+def test_a_baseline_fills_a_year_nothing_else_is_known_of(targets: pd.DataFrame) -> None:
+    """Cargo of 2019 is printed in the plan only; containers of 2020 have their own source."""
+    observed = observe({2020: 2350.0}, unit="万标箱").assign(series_id="port-containers")
+    filled = with_baselines(observed, targets).set_index(["series_id", "year"])["value"]
+    assert filled["airport-cargo", 2019] == 192
+    assert filled["port-containers", 2020] == 2350
+    assert not filled.index.duplicated().any()
+
+
+def test_rulings_settle_what_the_list_leaves_open() -> None:
+    breaks = pd.DataFrame({"series_id": ["one"], "year": [2018], "kind": ["base_revision"]})
+    after = (Ruling("one", 2018, "cut_after", ""),)
+    together = (Ruling("one", 2018, "keep_together", ""),)
+    assert take(observe(STEADY), breaks).years[0] == 2018
+    assert take(observe(STEADY), breaks, rulings=after).years[0] == 2019
+    assert take(observe(STEADY), NO_BREAKS, rulings=after).years[0] == 2019
+    assert take(observe(STEADY), breaks, rulings=together).years[0] == 2010
+
+
 def test_segments_never_cross_a_break() -> None:
     breaks = pd.DataFrame({"series_id": ["one"], "year": [2018], "kind": ["census"]})
     parts = list(all_segments(observe(STEADY), breaks, AS_OF, Settings()))
@@ -365,8 +395,7 @@ def test_what_can_be_projected_at_2025(basis: pd.DataFrame) -> None:
     assert basis.loc[("outline-14fyp", "urbanisation-rate"), "segment_from"] == 2020
     assert basis.loc[("outline-14fyp", "port-containers"), "last_year"] == 2023
     assert basis.loc[("outline-14fyp", "digital-core-share"), "reason"] == "too_few"
-    assert basis.loc[("outline-14fyp", "labour-productivity"), "reason"] == "other_unit"
-    assert basis.loc[("commerce-14fyp", "exhibition-area"), "reason"] == "mixed_sources"
+    assert basis.loc[("commerce-14fyp", "exhibition-area"), "reason"] == "too_few"
 
 
 def test_the_tables_columns_and_models(table: pd.DataFrame, basis: pd.DataFrame) -> None:
@@ -398,7 +427,8 @@ def test_no_interval_from_three_points(table: pd.DataFrame) -> None:
 def test_no_probability_where_a_floor_is_known(table: pd.DataFrame) -> None:
     """2025 containers are stated as over 2800, the target: not a matter of chance."""
     own = table[(table["series_id"] == "port-containers") & (table["model"] == "median")]
-    assert set(own.loc[own["p_attain"].notna(), "year"]) == set(range(2026, 2031))
+    judged = own.set_index("year")["p_attain"].notna()
+    assert not judged[2025] and judged[2026:2030].all()
 
 
 def test_the_horizon_ends_with_the_target_until_it_is_in(
@@ -434,11 +464,10 @@ def test_nothing_after_as_of_is_used(
         [breaks, breaks.assign(year=2024, kind="census").drop_duplicates("series_id")]
     )
     for make in (projection_table, projection_basis):
-        expected = make(targets, observed, breaks, 2022)
+        expected = make(targets, observed[~later], breaks, 2022)
         pd.testing.assert_frame_equal(expected, make(targets, poisoned, late_breaks, 2022))
-        pd.testing.assert_frame_equal(expected, make(targets, observed[~later], breaks, 2022))
-    judged = calibration_table(observed, breaks, 2022)
-    pd.testing.assert_frame_equal(judged, calibration_table(poisoned, late_breaks, 2022))
+    judged = calibration_table(targets, observed, breaks, 2022)
+    pd.testing.assert_frame_equal(judged, calibration_table(targets, poisoned, late_breaks, 2022))
 
 
 def test_one_series_costs_little_more_than_its_fits(pool: dict[str, Widths | None]) -> None:
@@ -472,10 +501,10 @@ def overall(calibration: pd.DataFrame, interval: str, model: str = "median") -> 
 
 @pytest.mark.parametrize("pandemic", ["keep", "exclude"])
 def test_pooled_intervals_cover_better_than_textbook_ones(
-    data: tuple[pd.DataFrame, pd.DataFrame], pandemic: str
+    targets: pd.DataFrame, data: tuple[pd.DataFrame, pd.DataFrame], pandemic: str
 ) -> None:
     chosen = Settings(pandemic=pandemic)  # type: ignore[arg-type]
-    calibration = calibration_table(*data, AS_OF, chosen)
+    calibration = calibration_table(targets, *data, AS_OF, chosen)
     assert list(calibration.columns) == CALIBRATION_COLUMNS
     for model in (*CORE, "median"):
         pooled = overall(calibration, "pooled", model)
@@ -548,7 +577,7 @@ def test_a_series_is_not_judged_by_its_own_errors(errors: pd.DataFrame) -> None:
 
 
 def test_on_true_random_walks_the_words_are_kept() -> None:
-    errors = rolling_errors(walks(40, 12), Settings())
+    errors = rolling_errors(walks(30, 9), Settings())
     table = calibration_of(errors, AS_OF, Settings())
     pooled, textbook = (overall(table, kind) for kind in ("pooled", "textbook"))
     for column, nominal in [("coverage80", 0.80), ("coverage95", 0.95)]:

@@ -27,7 +27,7 @@ from analysis.measures.projection import (
     unsteadiness,
 )
 from analysis.measures.widths import LEVELS, Widths, band_of, pooled_widths
-from analysis.measures.windows import Settings, Window, target_window
+from analysis.measures.windows import Settings, Window, target_window, with_baselines
 
 PLAN = "14fyp"
 COLUMNS = [
@@ -178,10 +178,11 @@ def projection_basis(
         One row per level or share target of the plan: points ``n``, the window from
         ``first_year`` to ``last_year``, ``segment_from`` (first year after the last break, empty
         without one), the ``horizon`` in years from the last point to ``end_year``; ``reason`` is
-        empty where there is a path, else ``no_value``, ``other_unit``, ``bounds_only``,
-        ``mixed_sources`` or ``too_few``.
+        empty where there is a path, else ``no_value``, ``other_unit``, ``bounds_only`` or
+        ``too_few``.
     """
     chosen = settings or Settings()
+    observed = with_baselines(observed, targets)
     rows = []
     for target, window in _target_windows(targets, observed, breaks, as_of, chosen):
         end = end_year_of(int(target["target_year"]), as_of, chosen)
@@ -224,8 +225,8 @@ def projection_table(
     targets
         As loaded by ``load_targets``.
     observed
-        One row per (series_id, measure, year): ``series_id, year, value, unit, measure,
-        comparator``.
+        One row per (series_id, measure, year), chosen by vintage: ``series_id, year, value,
+        unit, measure, comparator``; the plans' baselines are added here.
     breaks
         ``series_id, year, kind``.
     as_of
@@ -240,6 +241,7 @@ def projection_table(
         late attainment). No probability for a year of which a bound is already known.
     """
     chosen = settings or Settings()
+    observed = with_baselines(observed, targets)
     other = replace(chosen, pandemic="exclude" if chosen.pandemic == "keep" else "keep")
     errors, other_errors = (errors_until(observed, breaks, as_of, each) for each in (chosen, other))
     pairs = zip(

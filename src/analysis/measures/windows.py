@@ -2,7 +2,8 @@
 
 A series is cut where its base, definition, survey or population count changed, because levels
 across such a break do not chain. Values stated as bounds are not points. A handful of rulings
-settle what the list of breaks leaves open; each carries its reason.
+settle what the list of breaks leaves open; each carries its reason. The plans' own baselines are
+values too, where no other source has that year.
 """
 
 from collections.abc import Iterator
@@ -28,7 +29,7 @@ MIN_INTERVAL = 4
 MIN_PROBABILITY = 5
 """Fewest points for a probability."""
 
-Reason = Literal["", "no_value", "other_unit", "bounds_only", "mixed_sources", "too_few"]
+Reason = Literal["", "no_value", "other_unit", "bounds_only", "too_few"]
 Floats = NDArray[np.float64]
 Years = NDArray[np.int64]
 
@@ -38,7 +39,7 @@ class Ruling(NamedTuple):
 
     series_id: str
     year: int
-    action: Literal["keep_together", "cut_after", "cut_before", "drop_point", "mixed_sources"]
+    action: Literal["keep_together", "cut_after"]
     reason: str
 
 
@@ -49,8 +50,6 @@ RULINGS = (
     Ruling("services-share-of-gdp", 2018, "cut_after", "2018 is on the base before the census"),
     Ruling("services-value-added", 2018, "cut_after", "part of GDP, whose 2018 base was revised"),
     Ruling("goods-trade", 2023, "keep_together", "0.4 % of the level, a tenth of a usual change"),
-    Ruling("port-containers", 2024, "drop_point", "a trade ranking that leaves out part of it"),
-    Ruling("exhibition-area", 0, "mixed_sources", "five years from four bodies"),
 )
 
 
@@ -107,6 +106,27 @@ class Window(NamedTuple):
         return len(self.years)
 
 
+def with_baselines(observed: pd.DataFrame, targets: pd.DataFrame) -> pd.DataFrame:
+    """Add the printed baselines of level and share targets for years nothing else is known of.
+
+    Parameters
+    ----------
+    observed
+        One row per (series_id, measure, year).
+    targets
+        As loaded by ``load_targets``; values of one series are alike wherever they are printed.
+    """
+    printed = targets[targets["measure"].isin(["level", "share"])]
+    columns = {f"baseline_{name}": name for name in ("year", "value", "comparator")}
+    key = ["series_id", "measure", "year"]
+    rows = printed[["series_id", "measure", "unit", *columns]].rename(columns=columns)
+    rows = rows.dropna(subset=["year", "value"]).drop_duplicates(key).astype({"year": int})
+    known = pd.MultiIndex.from_frame(observed[key])
+    return pd.concat(
+        [observed, rows[~pd.MultiIndex.from_frame(rows[key]).isin(known)]], ignore_index=True
+    )
+
+
 def segment_starts(
     breaks: pd.DataFrame, series_id: str, as_of: int, settings: Settings
 ) -> list[int]:
@@ -118,12 +138,10 @@ def segment_starts(
     own = breaks[(breaks["series_id"] == series_id) & breaks["kind"].isin(CUTTING)]
     starts = set(own["year"].astype(int))
     for ruling in settings.rulings:
-        if ruling.series_id != series_id:
-            continue
-        if ruling.action in ("keep_together", "cut_after"):
+        if ruling.series_id == series_id:
             starts.discard(ruling.year)
-        if ruling.action in ("cut_after", "cut_before"):
-            starts.add(ruling.year + (ruling.action == "cut_after"))
+            if ruling.action == "cut_after":
+                starts.add(ruling.year + 1)
     return sorted(year for year in starts if year <= as_of)
 
 
@@ -156,15 +174,13 @@ def target_window(
     ].dropna(subset=["value"])
     starts = segment_starts(breaks, series_id, as_of, settings)
     same_unit = rows[rows["unit"] == unit]
-    points = _points(same_unit, series_id, settings)
+    points = _points(same_unit, settings)
     segment = points[points["year"] >= (starts[-1] if starts else 0)]
     reason: Reason = ""
     if rows.empty:
         reason = "no_value"
     elif same_unit.empty:
         reason = "other_unit"
-    elif _ruled(settings, series_id, "mixed_sources"):
-        reason = "mixed_sources"
     elif points.empty:
         reason = "bounds_only"
     elif len(segment) < settings.min_path:
@@ -180,10 +196,8 @@ def all_segments(
     groups = known.dropna(subset=["value"]).groupby(["series_id", "measure", "unit"])
     for (series_id, measure, unit), rows in groups:
         name = str(series_id)
-        if _ruled(settings, name, "mixed_sources"):
-            continue
         starts = segment_starts(breaks, name, as_of, settings)
-        points = _points(rows, name, settings)
+        points = _points(rows, settings)
         bounds = [0, *starts, as_of + 1]
         for first, end in pairwise(bounds):
             part = points[points["year"].between(first, end - 1)]
@@ -191,23 +205,12 @@ def all_segments(
                 yield _window(part, name, str(measure), str(unit), "", first)
 
 
-def _points(rows: pd.DataFrame, series_id: str, settings: Settings) -> pd.DataFrame:
-    dropped = _ruled(settings, series_id, "drop_point")
+def _points(rows: pd.DataFrame, settings: Settings) -> pd.DataFrame:
+    inside = (rows["value"] > 0) & ((rows["value"] < 100) | (rows["measure"] != "share"))
+    usable = rows["comparator"].isin(POINTS) & inside
     if settings.pandemic == "exclude":
-        dropped |= set(settings.pandemic_years)
-    inside = rows["value"] > 0
-    if (rows["measure"] == "share").any():
-        inside &= rows["value"] < 100
-    usable = rows["comparator"].isin(POINTS) & inside & ~rows["year"].isin(dropped)
+        usable &= ~rows["year"].isin(settings.pandemic_years)
     return rows[usable].sort_values("year")
-
-
-def _ruled(settings: Settings, series_id: str, action: str) -> set[int]:
-    return {
-        ruling.year
-        for ruling in settings.rulings
-        if ruling.series_id == series_id and ruling.action == action
-    }
 
 
 def _window(
