@@ -1,7 +1,10 @@
 """What several tests share: a tiny table on disk, and the real project's tables."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # many tiny fits: threads only wait here
 
 import pandas as pd
 import pytest
