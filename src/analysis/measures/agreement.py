@@ -1,6 +1,6 @@
 """Printed numbers of one quantity side by side, and whether they agree."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -45,12 +45,13 @@ different
 
 @dataclass(frozen=True)
 class Number:
-    """One printed number: where it stands, half a unit of its last digit, its comparator."""
+    """One number: where it stands, half a unit of its last digit, its comparator and unit."""
 
     ref: str
     value: float
     half: float = 0.0
     comparator: str = "="
+    unit: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ class Check:
     left: Number
     right: Number
     verdict: Verdict
-    inputs: Mapping[str, float | str] = field(default_factory=dict)
+    inputs: Mapping[str, float | int | str] = field(default_factory=dict)
 
     @property
     def difference(self) -> float:
@@ -136,7 +137,9 @@ def _of_tables(targets: pd.DataFrame, baseline_kind: pd.Series, column: str) -> 
             "comparator": rows[f"{column}_comparator"],
             "unit": rows["unit"].mask(rate_of_level, "%"),
             "direction": rows["direction"],
-            "column_year": rows["actual_year"].mask(rows["target_year"].notna(), rows["target_year"])
+            "column_year": rows["actual_year"].mask(
+                rows["target_year"].notna(), rows["target_year"]
+            )
             if column == "actual"
             else rows[f"{column}_year"],
             "other_name": False,
@@ -227,12 +230,12 @@ def pair_checks(points: pd.DataFrame) -> list[Check]:
     """
     keyed = points.assign(year=points["year"].astype("Int64").fillna(0))
     checks = []
-    anchors: dict[tuple[str, str, int, str], pd.Series] = {}
+    anchors: dict[Hashable, pd.Series] = {}
     for key, group in keyed.groupby(GROUP, sort=False):
         rows = [row for _, row in group.iterrows()]
         anchors[key] = rows[0]
         checks += [_pair(row, _nearest(row, rows)) for row in rows[1:]]
-    checks += [_pair(left, right, "other_basis") for left, right in _other_bases(keyed, anchors)]
+    checks += [_pair(left, right) for left, right in _other_bases(keyed, anchors)]
     return checks
 
 
@@ -246,28 +249,36 @@ def _nearest(row: pd.Series, rows: list[pd.Series]) -> pd.Series:
 
 
 def _other_bases(
-    points: pd.DataFrame, anchors: Mapping[tuple[str, str, int, str], pd.Series]
+    points: pd.DataFrame, anchors: Mapping[Hashable, pd.Series]
 ) -> Iterator[tuple[pd.Series, pd.Series]]:
     stand_ins = points[(points["column_year"] != points["year"]).fillna(False)]
     for _, row in stand_ins[stand_ins["column_year"].notna()].iterrows():
         right = anchors.get((row["series_id"], row["role"], row["column_year"], row["span"]))
         if right is not None:
             yield row, right
-    for (series_id, role, year, span), left in anchors.items():
-        right = anchors.get((series_id, role, year, "year"))
-        if span == "plan" and right is not None and left["unit"] == right["unit"]:
+    for left in anchors.values():
+        right = anchors.get((left["series_id"], left["role"], left["year"], "year"))
+        if left["span"] == "plan" and right is not None and left["unit"] == right["unit"]:
             yield left, right
 
 
-def _pair(left: pd.Series, right: pd.Series, verdict: Verdict | None = None) -> Check:
+def _pair(left: pd.Series, right: pd.Series) -> Check:
     if left["unit"] != right["unit"]:
         raise ValueError(f"{left['ref']} and {right['ref']} are in different units")
     kind: Kind = "prose" if left["origin"] == "prose" else "same_series"
-    sides = [
-        Number(row["ref"], row["value"], row["half"], row["comparator"]) for row in (left, right)
+    first, second = (
+        Number(row["ref"], row["value"], row["half"], row["comparator"], row["unit"])
+        for row in (left, right)
+    )
+    apart = [
+        name
+        for name, differs in [
+            ("year", left["year"] != right["year"]),
+            ("span", left["span"] != right["span"]),
+            ("scope", left["other_name"] != right["other_name"]),
+        ]
+        if differs
     ]
-    if verdict is None and left["other_name"] != right["other_name"]:
-        verdict = "other_basis"
     place = f"{left['document']}-note" if left["origin"] == "notes" else left["document"]
     if left["year"] != right["year"]:
         place = f"{place}-against-{right['year']}"
@@ -276,8 +287,12 @@ def _pair(left: pd.Series, right: pd.Series, verdict: Verdict | None = None) -> 
         check_id=name if kind == "same_series" else left["ref"].removeprefix("prose/"),
         kind=kind,
         unit=left["unit"],
-        left=sides[0],
-        right=sides[1],
-        verdict=verdict or compare(*sides, left["role"], left["direction"]),
-        inputs={"series_id": left["series_id"]},
+        left=first,
+        right=second,
+        verdict="other_basis" if apart else compare(first, second, left["role"], left["direction"]),
+        inputs={
+            **{key: left[key] for key in GROUP},
+            "right_year": right["year"],
+            "apart": "_and_".join(apart),
+        },
     )
