@@ -36,7 +36,9 @@ PACKAGE_DATA = [
     for path in sorted((ROOT / "src" / "analysis").rglob("*"))
     if path.suffix in {".css", ".html", ".lua", ".mplstyle", ".toml"}
 ]
-PROCESSED_TABLES = [PROCESSED / name for name in ("targets.csv", "growth.csv", "completion.csv")]
+PROCESSED_TABLES = [
+    PROCESSED / name for name in ("targets.csv", "growth.csv", "completion.csv", "coherence.csv")
+]
 
 DOIT_CONFIG = {
     "backend": "json",
@@ -102,12 +104,27 @@ def task_completion() -> Task:
     return combine_task([BUILD / "completion" / "13fyp.csv"], PROCESSED / "completion.csv")
 
 
+def task_coherence() -> Task:
+    """Hold the documents against each other and against arithmetic."""
+    judged = [PROCESSED / "targets.csv", PROCESSED / "completion.csv"]
+    raw = [RAW / name for name in ("notes.csv", "prose.csv", "indicators.toml")]
+    return task(
+        name=None,
+        action=write_coherence,
+        inputs=[*judged, *raw, *specs()],
+        more_code=code_of("analysis.publish.coherence"),
+        outputs=[PROCESSED / "coherence.csv"],
+        parameters={},
+    )
+
+
 def task_page() -> Iterator[Task]:
     """Run one page's notebook in one language."""
     for page in PAGES:
         for language in OTHER:
             target = ROOT / page_path(page.name, language)
-            inputs = [*PROCESSED_TABLES, RAW / "notes.csv", RAW / "indicators.toml", *specs()]
+            raw = [RAW / name for name in ("notes.csv", "prose.csv", "indicators.toml")]
+            inputs = [*PROCESSED_TABLES, *raw, *specs()]
             if page.notebook == "printed":
                 inputs += sorted((RAW / "tables").glob("*.txt"))
             yield task(
@@ -134,7 +151,8 @@ def task_font() -> Task:
 
 def task_pages() -> Task:
     """Everything a renderer needs: the executed pages, the font and the tables."""
-    return {"actions": None, "task_dep": ["page", "font", "targets", "growth", "completion"]}
+    tables = ["targets", "growth", "completion", "coherence"]
+    return {"actions": None, "task_dep": ["page", "font", *tables]}
 
 
 def task_site() -> Task:
@@ -221,6 +239,12 @@ def combine(parts: list[Path], output: Path) -> None:
     from analysis.printed.targets import combine_targets
 
     write_table(output, combine_targets([read_table(part) for part in parts]))
+
+
+def write_coherence() -> None:
+    from analysis.publish.coherence import write_coherence
+
+    write_coherence()
 
 
 def write_font() -> None:

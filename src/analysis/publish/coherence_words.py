@@ -19,79 +19,92 @@ class Wording:
 
 
 PLACES: dict[str, Words] = {
-    "outline-13fyp": Words("规划纲要专栏1", "plan outline, table 1"),
-    "outline-14fyp": Words("规划纲要专栏2", "plan outline, table 2"),
-    "services-13fyp": Words("服务业规划专栏1", "services plan, table 1"),
-    "services-14fyp": Words("服务业规划专栏2", "services plan, table 2"),
-    "commerce-14fyp": Words("商务规划专栏1", "commerce plan, table 1"),
+    "outline-13fyp": Words("规划纲要专栏1", "table 1 of the plan outline"),
+    "outline-14fyp": Words("规划纲要专栏2", "table 2 of the plan outline"),
+    "services-13fyp": Words("服务业规划专栏1", "table 1 of the services plan"),
+    "services-14fyp": Words("服务业规划专栏2", "table 2 of the services plan"),
+    "commerce-14fyp": Words("商务规划专栏1", "table 1 of the commerce plan"),
     "outline": Words("规划纲要", "plan outline"),
     "services": Words("服务业规划", "services plan"),
     "commerce": Words("商务规划", "commerce plan"),
     "consumption": Words("国际消费中心城市方案", "consumption-city programme"),
 }
-NOTE_PLACE = Words("{place}的表注", "notes to {place}")
-PROSE_PLACE = Words("{place}正文第{line}行", "{place}, text line {line}")
+NOTE_PLACE = Words("{place}的表注", "the notes to {place}")
+PROSE_PLACE = Words("{place}正文第{line}行", "line {line} of the {place}")
 
 PAIR_NOTES: dict[str, Words] = {
     "equal": Words(
         "{left_place}与{right_place}列的数相同：{left}。",
-        "{Left_place} and {right_place} give the same number: {left}.",
+        "The same number in {left_place} and {right_place}: {left}.",
     ),
     "rounding": Words(
         "{left_place}为{left}，{right_place}为{right}，相差{difference}，是舍入位数不同。",
-        "{Left_place} gives {left}, {right_place} {right}; the difference of {difference} is one "
+        "{left} in {left_place}, {right} in {right_place}; the difference of {difference} is one "
         "of rounding.",
     ),
     "wording": Words(
         "数相同，写法不同：{left_place}为{left}，{right_place}为{right}。",
-        "The same number, worded differently: {left} in the {left_place}; {right} in the "
-        "{right_place}.",
+        "The same number, worded differently: {left} in {left_place}, {right} in {right_place}.",
     ),
     "holds": Words(
         "{left_place}为{left}，{right_place}为{right}，两者相符。",
-        "{Left_place} says {left}, {right_place} {right}; the two fit.",
+        "{left} in {left_place}, {right} in {right_place}: the two fit.",
     ),
     "fails": Words(
         "{left_place}为{left}，{right_place}为{right}，两者不能同时成立。",
-        "{Left_place} says {left}, {right_place} {right}; both cannot hold.",
+        "{left} in {left_place}, {right} in {right_place}: both cannot hold.",
     ),
     "stricter": Words(
         "{left_place}为{left}，{right_place}为{right}：前者的要求更高。",
-        "{Left_place} says {left}, {right_place} {right}: the first asks for more.",
+        "{left} in {left_place}, {right} in {right_place}: the first asks for more.",
     ),
     "looser": Words(
         "{left_place}为{left}，{right_place}为{right}：前者的要求更低。",
-        "{Left_place} says {left}, {right_place} {right}: the first asks for less.",
+        "{left} in {left_place}, {right} in {right_place}: the first asks for less.",
     ),
     "different": Words(
-        "{left_place}为{left}，{right_place}为{right}，相差{difference}；文件没有说明原因。",
-        "{Left_place} gives {left}, {right_place} {right}, a difference of {difference}; the "
-        "documents do not say why.",
+        "{left_place}为{left}，{right_place}为{right}，相差{difference}；两个数的口径看来相同。",
+        "{left} in {left_place}, {right} in {right_place}, a difference of {difference}; the two "
+        "seem to count the same.",
     ),
 }
-YEAR_NOTE = Words(
-    "{left_place}列的是{left_year}年的{left}，{right_place}列的是{right_year}年的{right}；"
-    "年份不同，不能当作同一个数比较。",
-    "{Left_place} prints {left} for {left_year}, {right_place} {right} for {right_year}; the "
-    "years differ, so the two are not one number.",
-)
-SPAN_NOTE = Words(
-    "{left_place}的{left}是五年年均，{right_place}的{right}按一年的增速理解；时段不同，不能直接比较。",
-    "{Left_place} gives {left} as a five-year mean; the {right} of {right_place} is read as one "
-    "year's rate. The periods differ, so the two cannot be compared.",
-)
-SCOPE_NOTE = Words(
-    "{left_place}为{left}，所指为“{other_name}”，与{right_place}的指标名称（{right}）范围不同。",
-    "{Left_place} gives {left} for “{other_name}”; {right_place} gives {right} for an indicator "
-    "of another scope.",
-)
-SPAN_AND_SCOPE_NOTE = Words(
-    "{left_place}的{left}是“{other_name}”的五年年均，{right_place}的{right}按全部综合保税区一年的"
-    "增速理解；时段和范围不同，不能直接比较。",
-    "{Left_place} gives {left} as the five-year mean of “{other_name}”; the {right} of "
-    "{right_place} is read as one year's rate of all zones. Period and scope differ, so the two "
-    "cannot be compared.",
-)
+APART_NOTES: dict[str, Words] = {
+    "year": Words(
+        "{left_place}列的是{left_year}年的{left}，{right_place}列的是{right_year}年的{right}；"
+        "年份不同，不能当作同一个数比较。",
+        "{left} ({left_year}) in {left_place}, {right} ({right_year}) in {right_place}: the years "
+        "differ, so the two are not one number.",
+    ),
+    "span": Words(
+        "{left_place}的{left}是五年年均，{right_place}的{right}按一年的增速理解；时段不同，"
+        "不能直接比较。",
+        "{left} in {left_place} is a five-year mean; {right} in {right_place} is read as one "
+        "year's rate. The periods differ, so the two cannot be compared.",
+    ),
+    "scope": Words(
+        "{left_place}的{left}说的是“{other_name}”，{right_place}的{right}是表中指标的数；"
+        "两个名称的范围不同。",
+        "{left} in {left_place} is for “{other_name}”, {right} in {right_place} for the table's "
+        "indicator; the two names differ in scope.",
+    ),
+    "span_and_scope": Words(
+        "{left_place}的{left}是“{other_name}”的五年均值，{right_place}的{right}按整个指标一年的"
+        "增速理解；时段和范围不同，不能直接比较。",
+        "{left} in {left_place} is a five-year mean for “{other_name}”; {right} in {right_place} "
+        "is read as one year's rate of the whole indicator. Period and scope differ, so the two "
+        "cannot be compared.",
+    ),
+}
+"""For numbers of another basis, by what sets them apart."""
+
+IN_SENTENCES: dict[str, Words] = {
+    "=": Words("{}", "{}"),
+    ">=": Words("{}以上", "at least {}"),
+    "<=": Words("{}以下", "at most {}"),
+    ">": Words("超过{}", "over {}"),
+    "<": Words("不足{}", "under {}"),
+    "~": Words("约{}", "about {}"),
+}
 
 ARITHMETIC: dict[str, Wording] = {
     "services-share-2025": Wording(
@@ -100,9 +113,10 @@ ARITHMETIC: dict[str, Wording] = {
         Words("2020年占比", "share in 2020"),
         Words(
             "服务业增加值目标{value}除以约{gdp}的地区生产总值，占比为{left}，比2020年的{right}低"
-            "{fall}；按总量的舍入范围为{low}至{high}，而正文中的增加值是下限（突破）。",
+            "{fall}；按总量的舍入范围为{low}至{high}，而正文中的增加值是下限，所以占比未必下降。",
             "The target of {value} over GDP of about {gdp} is {left}, {fall} below the {right} of "
-            "2020; GDP's rounding leaves {low} to {high}, and the text gives the value as a floor.",
+            "2020; GDP's rounding leaves {low} to {high}, and the text gives the value as a "
+            "floor, so the share need not fall.",
         ),
     ),
     "strategic-emerging-2025": Wording(
@@ -120,11 +134,11 @@ ARITHMETIC: dict[str, Wording] = {
         Words("总量隐含的年均增速（现价）", "growth the level implies, current prices"),
         Words("年均增速目标（不变价）", "growth target, constant prices"),
         Words(
-            "由{first}到约{last}，现价年均增长{left}（按舍入范围{low}至{high}）；增速目标约{right}按"
-            "不变价计，两者之间隐含每年约{deflator}的价格上涨。",
-            "From {first} to about {last} is {left} a year in current prices ({low} to {high} by "
-            "rounding); the target of about {right} is real, so prices would rise by some "
-            "{deflator} a year.",
+            "由{first}到约{last}，年均增长{left}（按舍入范围{low}至{high}）；若总量按现价计，而约{right}的"
+            "增速目标按不变价计，两者之间隐含每年约{deflator}的价格上涨。",
+            "From {first} to about {last} is {left} a year ({low} to {high} by rounding); with the "
+            "level in current prices and the target of about {right} real, prices would rise by "
+            "some {deflator} a year.",
         ),
     ),
     "employment-2025": Wording(
@@ -275,7 +289,7 @@ ARITHMETIC: dict[str, Wording] = {
         Words("完成或超额完成的约束性指标", "binding indicators met or exceeded"),
         Words("约束性指标", "binding indicators"),
         Words(
-            "按专栏1重算，{right}约束性指标（{parts}个分项）中完成或超额完成{left}（{parts_met}个分项）。",
+            "按专栏1重算，{right}项约束性指标（{parts}个分项）中完成或超额完成{left}项（{parts_met}个分项）。",
             "By table 1, {left} of {right} binding indicators ({parts_met} of {parts} components) "
             "were met or exceeded.",
         ),
@@ -285,7 +299,7 @@ ARITHMETIC: dict[str, Wording] = {
         Words("专栏1的序号数", "numbers in table 1"),
         Words("正文的项数", "number in the text"),
         Words(
-            "专栏1列有{left}指标，正文说{right}。",
+            "专栏1列有{left}项指标，正文说{right}项。",
             "Table 1 prints {left} indicators, the text says {right}.",
         ),
     ),
@@ -294,7 +308,7 @@ ARITHMETIC: dict[str, Wording] = {
         Words("完成或超额完成的分项", "components met or exceeded"),
         Words("有关分项", "components concerned"),
         Words(
-            "按专栏1重算，能耗、二氧化碳和四种主要污染物共{right}中完成或超额完成{left}。",
+            "按专栏1重算，能耗、二氧化碳和四种主要污染物共{right}个分项中，完成或超额完成{left}个。",
             "By table 1, {left} of {right} components (energy, carbon and four pollutants) were "
             "met or exceeded.",
         ),

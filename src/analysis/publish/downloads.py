@@ -24,8 +24,8 @@ def load_dictionary() -> dict[str, Any]:
 
 
 def published_files() -> list[Path]:
-    """The tables for download: the processed ones in order of name, and the notes' facts."""
-    return [*sorted(PROCESSED.glob("*.csv")), RAW / "notes.csv"]
+    """The tables for download: the processed ones by name, then the notes' and the prose's."""
+    return [*sorted(PROCESSED.glob("*.csv")), RAW / "notes.csv", RAW / "prose.csv"]
 
 
 def meaning(dictionary: dict[str, Any], file: str, column: str, language: Language) -> str:

@@ -28,6 +28,7 @@ PAGES = (
     Page("index", "home"),
     Page("reports/completion-13fyp", "completion", {"plan": "13fyp"}),
     Page("reports/targets-14fyp", "targets", {"plan": "14fyp"}),
+    Page("reports/coherence", "coherence"),
     Page("reports/indicators", "indicators"),
     Page("reports/printed", "printed"),
     Page("reports/methods", "methods"),

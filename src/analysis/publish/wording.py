@@ -32,6 +32,24 @@ LABELS: dict[str, Words] = {
     "missed": Words("未完成", "Missed"),
     "not_comparable": Words("不可比", "Not comparable"),
     "no_number": Words("无数值目标", "No numeric target"),
+    "equal": Words("相同", "Equal"),
+    "rounding": Words("舍入差", "Rounding"),
+    "wording": Words("写法不同", "Worded differently"),
+    "holds": Words("成立", "Holds"),
+    "stricter": Words("要求更高", "Stricter"),
+    "looser": Words("要求更低", "Looser"),
+    "other_basis": Words("口径不同", "Other basis"),
+    "implied_change": Words("隐含变化", "Implied change"),
+    "different": Words("不一致", "Different"),
+    "fails": Words("不成立", "Does not hold"),
+    "same_series": Words("表与表、表与注", "Tables and notes"),
+    "prose": Words("正文与表", "Text and tables"),
+    "claim": Words("说法重算", "Statements recomputed"),
+    "implied_kind": Words("算术推算", "Arithmetic"),
+    "check": Words("核对事项", "Check"),
+    "first_number": Words("左", "Left"),
+    "second_number": Words("右", "Right"),
+    "difference": Words("相差", "Difference"),
     "number": Words("序号", "No."),
     "indicator": Words("指标", "Indicator"),
     "series_id": Words("序列代码", "Series"),
@@ -105,6 +123,8 @@ LABELS: dict[str, Words] = {
 }
 
 MARKS = {"exceeded": "▲", "met": "●", "missed": "▼", "not_comparable": "◇", "no_number": "–"}
+MARKS |= {"equal": "=", "rounding": "≈", "wording": "○", "holds": "●", "stricter": "▲"}
+MARKS |= {"looser": "▽", "other_basis": "◇", "implied_change": "→", "different": "≠", "fails": "▼"}
 """Shapes that say a verdict without colour."""
 
 COMPARATORS: dict[str, Words] = {
