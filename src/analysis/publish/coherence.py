@@ -1,6 +1,6 @@
 """The documents against each other and against arithmetic, as sentences and tables."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -224,7 +224,7 @@ def checks_table(
     Parameters
     ----------
     sentences
-        Whether each row ends with what the check means.
+        Whether each row ends with what the check means, after its verdict.
     """
     rows = [
         {
@@ -233,7 +233,9 @@ def checks_table(
             "right": _side(check, "right", coherence, language),
             "difference": _difference(check, language),
             "verdict": status(check.verdict, language),
-            "note": note(check, coherence, language),
+            "note": Markup("{} {}").format(
+                status(check.verdict, language), note(check, coherence, language)
+            ),
         }
         for check in checks
     ]
@@ -241,9 +243,10 @@ def checks_table(
         Column("check", label("check", language), header=True),
         Column("left", label("first_number", language), numeric=True),
         Column("right", label("second_number", language), numeric=True),
-        Column("difference", label("difference", language), numeric=True, short=True),
-        Column("verdict", label("verdict", language), short=True),
-        *[Column("note", label("note", language))] * sentences,
+        Column("difference", label("difference", language), numeric=True),
+        Column("note", label("verdict_and_note", language))
+        if sentences
+        else Column("verdict", label("verdict", language), short=True),
     ]
     return table(caption, columns, rows)
 
@@ -265,27 +268,31 @@ def _side(check: Check, which: str, coherence: Coherence, language: Language) ->
 
 def counts_table(coherence: Coherence, language: Language) -> Html:
     """How many checks of each kind came to each verdict; verdicts that never came are left out."""
-    used = [name for name in VERDICTS if any(c.verdict == name for c in coherence.checks)]
+
+    def count(kind: str, verdict: str) -> str:
+        found = coherence.select(
+            lambda check: kind in ("total", check.kind) and verdict in ("total", check.verdict)
+        )
+        return str(len(found))
+
+    kinds = [*KINDS, "total"]
     rows = [
-        {"kind": _kind(kind, language), **_counts(coherence, kind, used)}
-        for kind in [*KINDS, "total"]
+        {
+            "verdict": label("total", language)
+            if verdict == "total"
+            else status(verdict, language),
+            **{kind: count(kind, verdict) for kind in kinds},
+        }
+        for verdict in [*VERDICTS, "total"]
+        if count("total", verdict) != "0"
     ]
     columns = [
-        Column("kind", label("check", language), header=True, short=True),
-        *[Column(name, label(name, language), numeric=True) for name in [*used, "total"]],
+        Column("verdict", label("verdict", language), header=True, short=True),
+        *[Column(kind, label(f"kind_{kind}", language), numeric=True) for kind in KINDS],
+        Column("total", label("total", language), numeric=True),
     ]
     caption = {"zh": "核对结果", "en": "What the checks found"}
     return table(caption[language], columns, rows)
-
-
-def _kind(kind: str, language: Language) -> str:
-    return label("implied_kind" if kind == "implied" else kind, language)
-
-
-def _counts(coherence: Coherence, kind: str, verdicts: Iterable[str]) -> dict[str, str]:
-    mine = coherence.select(lambda check: kind in ("total", check.kind))
-    found = {name: sum(check.verdict == name for check in mine) for name in verdicts}
-    return {name: str(count) for name, count in {**found, "total": len(mine)}.items()}
 
 
 def summary(coherence: Coherence, language: Language) -> Html:
