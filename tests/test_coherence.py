@@ -39,8 +39,6 @@ from analysis.registry import Registry
 from tests.markup import rows_of
 
 SEEDS = Path(__file__).parents[2] / "shared" / "seeds"
-if not SEEDS.is_dir():
-    SEEDS = Path("/work/shared/seeds")
 
 
 @pytest.fixture(scope="module")

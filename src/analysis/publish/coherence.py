@@ -124,7 +124,7 @@ def note(check: Check, coherence: Coherence, language: Language) -> str:
             source = coherence.prose[check.left.ref.removeprefix("prose/")]
             words["other_name"] = source[f"name_{language}"]
         template = APART_NOTES[apart] if apart else PAIR_NOTES[check.verdict]
-        return template.text(language).format(**words)
+        return _sentence(template.text(language).format(**words))
     units = UNITS_OF_CHECK.get(check.check_id, {})
     for key, given in check.inputs.items():
         unit = units.get(key, INPUT_UNITS.get(key, check.unit))
@@ -137,7 +137,11 @@ def note(check: Check, coherence: Coherence, language: Language) -> str:
         for which, side in (("left", check.left), ("right", check.right))
         if side.comparator == "~"
     }
-    return ARITHMETIC[check.check_id].note.text(language).format(**words)
+    return _sentence(ARITHMETIC[check.check_id].note.text(language).format(**words))
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def place(side: Number, coherence: Coherence, language: Language) -> str:

@@ -131,7 +131,7 @@ ARITHMETIC: dict[str, Wording] = {
     ),
     "gdp-nominal-and-real": Wording(
         Words("地区生产总值：总量与增速", "GDP: the level and the growth rate"),
-        Words("总量隐含的年均增速（现价）", "growth the level implies, current prices"),
+        Words("总量隐含的年均增速（若按现价）", "growth the level implies, if in current prices"),
         Words("年均增速目标（不变价）", "growth target, constant prices"),
         Words(
             "由{first}到约{last}，年均增长{left}（按舍入范围{low}至{high}）；若总量按现价计，而约{right}的"
@@ -191,9 +191,9 @@ ARITHMETIC: dict[str, Wording] = {
         Words("服务业隐含的年均增速", "growth implied for all services"),
         Words(
             "占比乘增加值，现代服务业由{first}到{last}，年均增长{left}；服务业整体为{right}，其余服务业为"
-            "{other}（均为现价）。",
+            "{other}（若均按现价计）。",
             "Share times value, modern services go from {first} to {last}, {left} a year; all "
-            "services {right}, the rest {other} (current prices).",
+            "services {right}, the rest {other} (if all are in current prices).",
         ),
     ),
     "metro-length-2025": Wording(
