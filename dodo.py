@@ -29,7 +29,8 @@ SITE = ROOT / "_site"
 PLANS = ("13fyp", "14fyp")
 LIBRARIES = (
     *("fonttools", "ipykernel", "jinja2", "matplotlib", "mplfonts", "nbclient", "numpy", "opencc"),
-    *("pandas", "papermill", "pydantic", "pypandoc-binary", "pyyaml", "scipy", "seaborn"),
+    *("pandas", "pandera", "papermill", "pydantic", "pypandoc-binary", "pyyaml", "scipy"),
+    *("seaborn", "statsmodels"),
 )
 PACKAGE_DATA = [
     path
@@ -37,7 +38,8 @@ PACKAGE_DATA = [
     if path.suffix in {".css", ".html", ".lua", ".mplstyle", ".toml"}
 ]
 PROCESSED_TABLES = [
-    PROCESSED / name for name in ("targets.csv", "growth.csv", "completion.csv", "progress.csv")
+    PROCESSED / f"{name}.csv"
+    for name in ("targets", "growth", "completion", "coherence", "progress")
 ]
 
 DOIT_CONFIG = {
@@ -125,6 +127,20 @@ def task_progress() -> Task:
     """Put the years' progress together, a block for each."""
     parts = [BUILD / "progress" / f"{as_of}.csv" for as_of in sorted(REPORT_YEARS)]
     return combine_task(parts, PROCESSED / "progress.csv", ["as_of", "table_id"])
+
+
+def task_coherence() -> Task:
+    """Hold the documents against each other and against arithmetic."""
+    judged = [PROCESSED / "targets.csv", PROCESSED / "completion.csv"]
+    raw = [RAW / name for name in ("notes.csv", "prose.csv", "indicators.toml")]
+    return task(
+        name=None,
+        action=write_coherence,
+        inputs=[*judged, *raw, *specs()],
+        more_code=code_of("analysis.publish.coherence"),
+        outputs=[PROCESSED / "coherence.csv"],
+        parameters={},
+    )
 
 
 def task_page() -> Iterator[Task]:
@@ -257,6 +273,12 @@ def combine(parts: list[Path], output: Path, by: list[str]) -> None:
     from analysis.files import read_table, stack, write_table
 
     write_table(output, stack([read_table(part) for part in parts], by))
+
+
+def write_coherence() -> None:
+    from analysis.publish.coherence import write_coherence
+
+    write_coherence()
 
 
 def write_font() -> None:

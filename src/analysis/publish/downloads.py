@@ -25,7 +25,7 @@ def load_dictionary() -> dict[str, Any]:
 
 def published_files() -> list[Path]:
     """The tables for download: the processed ones in order of name, then the raw ones."""
-    raw = ["notes", "observations", "sources", "breaks", "set_aside"]
+    raw = ["notes", "prose", "observations", "sources", "breaks", "set_aside"]
     return [*sorted(PROCESSED.glob("*.csv")), *[RAW / f"{name}.csv" for name in raw]]
 
 

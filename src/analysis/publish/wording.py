@@ -32,6 +32,25 @@ LABELS: dict[str, Words] = {
     "missed": Words("未完成", "Missed"),
     "not_comparable": Words("不可比", "Not comparable"),
     "no_number": Words("无数值目标", "No numeric target"),
+    "equal": Words("相同", "Equal"),
+    "rounding": Words("舍入差", "Rounding"),
+    "wording": Words("写法不同", "Worded differently"),
+    "holds": Words("成立", "Holds"),
+    "stricter": Words("要求更高", "Stricter"),
+    "looser": Words("要求更低", "Looser"),
+    "other_basis": Words("口径不同", "Other basis"),
+    "implied_change": Words("隐含变化", "Implied change"),
+    "different": Words("不一致", "Different"),
+    "fails": Words("不成立", "Does not hold"),
+    "kind_same_series": Words("表与表、表与注", "Tables and notes"),
+    "kind_prose": Words("正文与表", "Text and tables"),
+    "kind_claim": Words("说法重算", "Statements recomputed"),
+    "kind_implied": Words("算术推算", "Arithmetic"),
+    "check": Words("核对事项", "Check"),
+    "verdict_and_note": Words("判定与说明", "Verdict and note"),
+    "first_number": Words("左", "Left"),
+    "second_number": Words("右", "Right"),
+    "difference": Words("相差", "Difference"),
     "number": Words("序号", "No."),
     "indicator": Words("指标", "Indicator"),
     "series_id": Words("序列代码", "Series"),
@@ -150,6 +169,8 @@ MARKS = {
     "moving_away": "▼",
     "no_status": "–",
 }
+MARKS |= {"equal": "=", "rounding": "≈", "wording": "○", "holds": "●", "stricter": "▲"}
+MARKS |= {"looser": "▽", "other_basis": "◇", "implied_change": "→", "different": "≠", "fails": "▼"}
 """Shapes that say a verdict or a status without colour."""
 
 COMPARATORS: dict[str, Words] = {
