@@ -39,7 +39,7 @@ PACKAGE_DATA = [
 ]
 PROCESSED_TABLES = [
     PROCESSED / f"{name}.csv"
-    for name in ("targets", "growth", "completion", "coherence", "progress")
+    for name in ("targets", "growth", "completion", "coherence", "progress", "projections")
 ]
 
 DOIT_CONFIG = {
@@ -50,6 +50,9 @@ DOIT_CONFIG = {
     "par_type": "process",
     "reporter": Reporter,
 }
+
+# Small matrices: more threads only get in each other's way.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 Task = dict[str, Any]
 
@@ -127,6 +130,29 @@ def task_progress() -> Task:
     """Put the years' progress together, a block for each."""
     parts = [BUILD / "progress" / f"{as_of}.csv" for as_of in sorted(REPORT_YEARS)]
     return combine_task(parts, PROCESSED / "progress.csv", ["as_of", "table_id"])
+
+
+def task_project() -> Iterator[Task]:
+    """Project the running plan's targets from what was known at the end of one year."""
+    raw = [RAW / name for name in ("observations.csv", "sources.csv", "set_aside.csv")]
+    for as_of in sorted(REPORT_YEARS):
+        output = BUILD / "projections" / f"{as_of}.csv"
+        yield notebook_task(
+            name=str(as_of),
+            notebook="projections",
+            parameters={"plan": "14fyp", "as_of": as_of, "output": below_root(output)},
+            inputs=[
+                *[PROCESSED / "targets.csv", RAW / "breaks.csv", RAW / "indicators.toml"],
+                *[*raw, *specs()],
+            ],
+            outputs=[output],
+        )
+
+
+def task_projections() -> Task:
+    """Put the years' projections together."""
+    parts = [BUILD / "projections" / f"{as_of}.csv" for as_of in sorted(REPORT_YEARS)]
+    return combine_task(parts, PROCESSED / "projections.csv", ["as_of"])
 
 
 def task_coherence() -> Task:

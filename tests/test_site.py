@@ -119,7 +119,7 @@ def test_every_figure_states_its_finding_and_every_id_is_unique(pages: dict[str,
             if kind == "svg":
                 figures += 1
                 assert re.search(r"\d", tag["aria-label"]), name
-    assert figures == 16
+    assert figures == 18
 
 
 def test_no_reader_sees_code_unfolded(pages: dict[str, Page]) -> None:

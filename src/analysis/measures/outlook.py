@@ -277,6 +277,26 @@ def projection_table(
     return table.sort_values(order, kind="stable", ignore_index=True)[COLUMNS]
 
 
+def withhold(projections: pd.DataFrame, progress: pd.DataFrame) -> pd.DataFrame:
+    """Give no probability where a target's definition is no longer the series' own.
+
+    Parameters
+    ----------
+    projections
+        From ``projection_table``.
+    progress
+        From ``progress_table`` of the same year; ``comparable`` says which rows changed.
+    """
+    keys = ["series_id", "table_id"]
+    changed = progress.loc[progress["comparable"].eq(False).fillna(False), keys]
+    rows = pd.MultiIndex.from_frame(projections[keys])
+    affected = rows.isin(pd.MultiIndex.from_frame(changed))
+    return projections.assign(
+        p_attain=projections["p_attain"].mask(affected),
+        p_band=projections["p_band"].mask(affected, ""),
+    )
+
+
 def _target_windows(
     targets: pd.DataFrame,
     observed: pd.DataFrame,

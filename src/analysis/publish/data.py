@@ -18,6 +18,7 @@ from analysis.registry import Registry, load_registry
 TEXT = {
     *("table_id", "series_id", "attribute", "basis", "verdict", "note"),
     *("required_pace_unit", "status", "status_cagr", "methods_agree", "comparable", "reason"),
+    *("model", "p_band"),
 }
 PLANS = ("13fyp", "14fyp")
 LANGUAGES = ("zh", "en")
@@ -58,6 +59,7 @@ class PlanData:
     completion: pd.DataFrame
     notes: pd.DataFrame
     progress: pd.DataFrame
+    projections: pd.DataFrame
     observed: pd.DataFrame
     sources: pd.DataFrame
 
@@ -87,6 +89,7 @@ def load_data() -> PlanData:
         completion=load_numeric(PROCESSED / "completion.csv"),
         notes=load_notes(targets),
         progress=load_numeric(PROCESSED / "progress.csv"),
+        projections=load_numeric(PROCESSED / "projections.csv"),
         observed=choose(load_observations(registry), LAST_YEAR),
         sources=load_sources(),
     )

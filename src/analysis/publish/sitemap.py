@@ -35,6 +35,7 @@ PAGES = (
         Page(f"reports/progress-{year}", "progress", {"plan": "14fyp", "as_of": year})
         for year in REPORT_YEARS
     ),
+    Page("reports/outlook", "outlook", {"as_of": 2025}),
     Page("reports/coherence", "coherence"),
     Page("reports/indicators", "indicators"),
     Page("reports/printed", "printed"),

@@ -1,0 +1,236 @@
+"""Where the targets are heading, as table and figure, and how far such projections held before."""
+
+from typing import Any
+
+import pandas as pd
+
+from analysis.measures.calibration import calibration_table, errors_until, reliability_table
+from analysis.measures.outlook import projection_basis
+from analysis.measures.windows import Settings, with_baselines
+from analysis.observed.breaks import load_breaks
+from analysis.printed.targets import KEY
+from analysis.publish import cells
+from analysis.publish.data import PlanData
+from analysis.publish.display import Html
+from analysis.publish.figures import Fan, fan_multiples, figure_html
+from analysis.publish.tables import Column, table
+from analysis.publish.units import Language, convert_float, number
+from analysis.publish.wording import label
+
+HORIZONS = range(1, 7)
+
+
+def basis(data: PlanData, as_of: int) -> pd.DataFrame:
+    """What each projection rests on, joined with what was printed."""
+    known = data.observed[data.observed["year"] <= as_of]
+    found = projection_basis(data.targets, known, load_breaks(data.registry), as_of)
+    printed = data.targets.drop(columns=["measure", "unit"])
+    joined = found.merge(printed, on=["series_id", "table_id"], validate="one_to_one")
+    return joined.assign(unit=joined["series_id"].map(lambda key: data.registry.series[key].unit))
+
+
+def path(data: PlanData, row: dict[str, Any], as_of: int, model: str) -> pd.DataFrame:
+    """One model's path for a target."""
+    rows = data.projections
+    mine: pd.DataFrame = rows[
+        (rows["series_id"] == row["series_id"])
+        & (rows["table_id"] == row["table_id"])
+        & (rows["as_of"] == as_of)
+        & (rows["model"] == model)
+    ]
+    return mine.sort_values("year")
+
+
+def outlook_table(data: PlanData, as_of: int, language: Language) -> Html:
+    """Every target that can be projected: basis, end value with 80 % interval, band, naive path."""
+    rows = cells.records(basis(data, as_of).query("has_path").sort_values(KEY))
+    end = max(row["end_year"] for row in rows)
+    columns = [
+        Column("indicator", label("indicator", language), header=True),
+        Column("basis", label("basis_points", language), numeric=True),
+        Column("target", label("target", language), numeric=True),
+        Column("end", f"{label('median_path', language)} {end}", numeric=True),
+        Column("naive", f"{label('recent_mean', language)} {end}", numeric=True),
+        Column("band", f"{label('attainment', language)} {end}"),
+        Column("pandemic", f"{label('without_pandemic', language)} {end}", numeric=True),
+    ]
+    body = [_row(data, row, as_of, language) for row in rows]
+    caption = {
+        "zh": f"截至{as_of}年的数据推算到{end}年（小字为80%区间和所用年份）",
+        "en": f"Projected to {end} from data up to {as_of} (small: 80% interval, years used)",
+    }
+    return table(caption[language], columns, body)
+
+
+def _row(data: PlanData, row: dict[str, Any], as_of: int, language: Language) -> dict[str, Any]:
+    median = path(data, row, as_of, "median").iloc[-1]
+    naive = path(data, row, as_of, "recent_mean").iloc[-1]
+    other = path(data, row, as_of, "median_pandemic_excluded")
+
+    def shown(value: float) -> str:
+        return number(convert_float(value, row["unit"], language), language, _decimals(row))
+
+    end: Any = shown(median["mean"])
+    if pd.notna(median["lo80"]):
+        joint = "至" if language == "zh" else " to "
+        end = cells.aside(end, f"{shown(median['lo80'])}{joint}{shown(median['hi80'])}")
+    years = f"{row['first_year']}–{row['last_year']}"
+    band = str(median["p_band"])
+    return {
+        "indicator": cells.named(row, language),
+        "basis": cells.aside(f"n={row['n']}", years),
+        "target": cells.printed_value(row, "target", language),
+        "end": end,
+        "naive": shown(naive["mean"]),
+        "band": label(band or _why_no_band(data, row, as_of), language),
+        "pandemic": shown(other.iloc[-1]["mean"]) if len(other) else cells.NOTHING,
+    }
+
+
+def _why_no_band(data: PlanData, row: dict[str, Any], as_of: int) -> str:
+    """Too few points, or a target on another definition than the values."""
+    progress = data.progress[data.progress["as_of"] == as_of].set_index(["series_id", "table_id"])
+    changed = progress.loc[(row["series_id"], row["table_id"]), "comparable"] == "false"
+    return "other_definition" if changed else "too_few_points"
+
+
+def _decimals(row: dict[str, Any]) -> int:
+    """Digits for a projected value: as many as matter at its size."""
+    size = abs(float(row["target_value"]))
+    return 0 if size >= 1000 else 1 if size >= 10 else 2
+
+
+def not_projected(data: PlanData, as_of: int, language: Language) -> Html:
+    """Level and share targets without a projection, and why."""
+    rows = basis(data, as_of)
+    rows = rows[~rows["has_path"]].drop_duplicates("series_id").sort_values(["reason", "series_id"])
+    body = [
+        {
+            "indicator": cells.name(row, language),
+            "reason": label(f"projection_{row['reason']}", language).format(n=row["n"]),
+        }
+        for row in cells.records(rows)
+    ]
+    columns = [
+        Column("indicator", label("indicator", language), header=True),
+        Column("reason", label("reason", language)),
+    ]
+    caption = {"zh": "不作推算的序列及原因", "en": "Series without a projection, and why"}
+    return table(caption[language], columns, body)
+
+
+def outlook_figure(data: PlanData, as_of: int, language: Language) -> Html:
+    """Observed values, the median path with its 80 % interval, the naive path and the target."""
+    rows = basis(data, as_of).query("has_interval").drop_duplicates("series_id")
+    fans = [_fan(data, row, as_of, language) for row in cells.records(rows)]
+    likely = sum(fan.band == label("likely", language) for fan in fans)
+    alt = {
+        "zh": f"{len(fans)}个序列的推算：到末年，{likely}个较可能达到目标值。",
+        "en": f"Projections of {len(fans)} series: by the last year {likely} are likely to reach "
+        "the target value.",
+    }
+    caption = {
+        "zh": "观测值（实线）、三种模型的中位路径与80%区间（色带）、近年平均变化的延伸（虚线）和"
+        "2025年目标（菱形）。政策变化没有纳入模型。数据：观测值与本站推算。",
+        "en": "Observed values (line), the median of three models with its 80% interval (band), "
+        "the recent mean change continued (dashed) and the 2025 target (diamond). Changes of "
+        "policy are not modelled. Data: observed values and this site's projections.",
+    }
+    figure = fan_multiples(fans, language)
+    return figure_html(figure, "figure-outlook", alt[language], caption[language])
+
+
+def _fan(data: PlanData, row: dict[str, Any], as_of: int, language: Language) -> Fan:
+    observed = data.observed[
+        (data.observed["series_id"] == row["series_id"])
+        & (data.observed["measure"] == row["measure"])
+        & data.observed["year"].between(row["first_year"], as_of)
+    ]
+    median, naive = path(data, row, as_of, "median"), path(data, row, as_of, "recent_mean")
+
+    def moved(values: pd.Series) -> Any:
+        return convert_float(values.to_numpy(dtype=float), row["unit"], language)
+
+    band = str(median.iloc[-1]["p_band"])
+    return Fan(
+        title=cells.name(row, language),
+        band=label(band, language) if band else "",
+        years=observed["year"].to_numpy(),
+        values=moved(observed["value"]),
+        ahead=median["year"].to_numpy(dtype=int),
+        centre=moved(median["mean"]),
+        low=moved(median["lo80"]),
+        high=moved(median["hi80"]),
+        naive=moved(naive["mean"]),
+        target_year=int(row["target_year"]),
+        target=float(convert_float(float(row["target_value"]), row["unit"], language)),
+    )
+
+
+def calibration(data: PlanData, as_of: int, language: Language) -> Html:
+    """How often past values fell into the intervals, by years ahead, leaving each series out."""
+    known = data.observed[data.observed["year"] <= as_of]
+    found = calibration_table(data.targets, known, load_breaks(data.registry), as_of)
+    found = found[(found["model"] == "median") & found["horizon"].isin([0, *HORIZONS])]
+    wide = found.pivot_table(
+        index="horizon", columns="interval", values=["coverage80", "coverage95"]
+    )
+    cases = found[found["interval"] == "pooled"].set_index("horizon")
+    body = [
+        {
+            "horizon": label("all_horizons", language) if horizon == 0 else str(horizon),
+            "n": int(cases.loc[horizon, "n"]),
+            **{
+                f"{level}_{kind}": f"{100 * wide.loc[horizon, (level, kind)]:.0f}%"
+                for level in ("coverage80", "coverage95")
+                for kind in ("pooled", "textbook")
+            },
+            "brier": number(float(cases.loc[horizon, "brier"]), language, 3),
+        }
+        for horizon in [0, *HORIZONS]
+    ]
+    columns = [
+        Column("horizon", label("horizon", language), header=True),
+        Column("n", label("cases", language), numeric=True),
+        *[
+            Column(f"{level}_{kind}", f"{level[-2:]}% · {label(kind, language)}", numeric=True)
+            for level in ("coverage80", "coverage95")
+            for kind in ("pooled", "textbook")
+        ],
+        Column("brier", "Brier", numeric=True),
+    ]
+    caption = {
+        "zh": "区间覆盖率：过去的值有多少落在区间内（逐序列留一检验）",
+        "en": "Coverage: how many past values fell inside (each series left out in turn)",
+    }
+    return table(caption[language], columns, body)
+
+
+def reliability(data: PlanData, as_of: int, language: Language) -> Html:
+    """How often what was put in a band came true."""
+    known = with_baselines(data.observed[data.observed["year"] <= as_of], data.targets)
+    settings = Settings()
+    errors = errors_until(known, load_breaks(data.registry), as_of, settings)
+    found = reliability_table(errors, as_of, settings)
+    pooled = cells.records(found[found["interval"] == "pooled"])
+    by_band = {row["p_band"]: row for row in pooled}
+    body = [
+        {
+            "band": label(band, language),
+            "n": by_band[band]["n"],
+            "forecast": f"{100 * by_band[band]['mean_forecast']:.0f}%",
+            "hit": f"{100 * by_band[band]['share_attained']:.0f}%",
+        }
+        for band in ("unlikely", "even", "likely")
+    ]
+    columns = [
+        Column("band", label("attainment", language), header=True),
+        Column("n", label("cases", language), numeric=True),
+        Column("forecast", label("mean_forecast", language), numeric=True),
+        Column("hit", label("came_true", language), numeric=True),
+    ]
+    caption = {
+        "zh": "三档判断的检验：过去设想的目标有多少真的达到",
+        "en": "The three bands tested: how many pretended past targets came true",
+    }
+    return table(caption[language], columns, body)
