@@ -51,6 +51,9 @@ DOIT_CONFIG = {
     "reporter": Reporter,
 }
 
+FITTED_TOLERANCE = 1e-5
+"""Fitted models differ between processors in the seventh digit: such a file is kept."""
+
 # Small matrices: more threads only get in each other's way.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
@@ -111,19 +114,7 @@ def task_completion() -> Task:
 
 def task_follow() -> Iterator[Task]:
     """Compute the progress of the running plan as of one year."""
-    raw = [RAW / name for name in ("observations.csv", "sources.csv", "set_aside.csv")]
-    for as_of in sorted(REPORT_YEARS):
-        output = BUILD / "progress" / f"{as_of}.csv"
-        yield notebook_task(
-            name=str(as_of),
-            notebook="progress-and-pace",
-            parameters={"plan": "14fyp", "as_of": as_of, "output": below_root(output)},
-            inputs=[
-                *[PROCESSED / "targets.csv", RAW / "notes.csv", RAW / "breaks.csv"],
-                *[RAW / "indicators.toml", *raw, *specs()],
-            ],
-            outputs=[output],
-        )
+    return yearly_tasks("progress-and-pace", "progress")
 
 
 def task_progress() -> Task:
@@ -134,25 +125,13 @@ def task_progress() -> Task:
 
 def task_project() -> Iterator[Task]:
     """Project the running plan's targets from what was known at the end of one year."""
-    raw = [RAW / name for name in ("observations.csv", "sources.csv", "set_aside.csv")]
-    for as_of in sorted(REPORT_YEARS):
-        output = BUILD / "projections" / f"{as_of}.csv"
-        yield notebook_task(
-            name=str(as_of),
-            notebook="projections",
-            parameters={"plan": "14fyp", "as_of": as_of, "output": below_root(output)},
-            inputs=[
-                *[PROCESSED / "targets.csv", RAW / "breaks.csv", RAW / "indicators.toml"],
-                *[*raw, *specs()],
-            ],
-            outputs=[output],
-        )
+    return yearly_tasks("projections", "projections")
 
 
 def task_projections() -> Task:
     """Put the years' projections together."""
     parts = [BUILD / "projections" / f"{as_of}.csv" for as_of in sorted(REPORT_YEARS)]
-    return combine_task(parts, PROCESSED / "projections.csv", ["as_of"])
+    return combine_task(parts, PROCESSED / "projections.csv", ["as_of"], FITTED_TOLERANCE)
 
 
 def task_coherence() -> Task:
@@ -271,11 +250,31 @@ def notebook_task(
     )
 
 
-def combine_task(parts: list[Path], output: Path, by: Sequence[str] = ("table_id",)) -> Task:
+def yearly_tasks(notebook: str, folder: str) -> Iterator[Task]:
+    """Run a notebook on the observed values as of each year with a report."""
+    names = ("observations", "sources", "set_aside", "breaks", "notes")
+    facts = [RAW / "indicators.toml", *[RAW / f"{name}.csv" for name in names], *specs()]
+    for as_of in sorted(REPORT_YEARS):
+        output = BUILD / folder / f"{as_of}.csv"
+        yield notebook_task(
+            name=str(as_of),
+            notebook=notebook,
+            parameters={"plan": "14fyp", "as_of": as_of, "output": below_root(output)},
+            inputs=[PROCESSED / "targets.csv", *facts],
+            outputs=[output],
+        )
+
+
+def combine_task(
+    parts: list[Path],
+    output: Path,
+    by: Sequence[str] = ("table_id",),
+    tolerance: float = 0.0,
+) -> Task:
     """Stack tables into one processed table, sorted by some columns, else in their own order."""
     return task(
         name=None,
-        action=partial(combine, parts, output, list(by)),
+        action=partial(combine, parts, output, list(by), tolerance),
         inputs=parts,
         more_code=code_of("analysis.files"),
         outputs=[output],
@@ -295,10 +294,10 @@ def make_page(page: Page, language: Language) -> None:
     build_page(page, language)
 
 
-def combine(parts: list[Path], output: Path, by: list[str]) -> None:
+def combine(parts: list[Path], output: Path, by: list[str], tolerance: float) -> None:
     from analysis.files import read_table, stack, write_table
 
-    write_table(output, stack([read_table(part) for part in parts], by))
+    write_table(output, stack([read_table(part) for part in parts], by), tolerance)
 
 
 def write_coherence() -> None:

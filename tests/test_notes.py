@@ -80,3 +80,14 @@ def test_notes_are_in_both_languages(notes: pd.DataFrame) -> None:
     assert raw.startswith(HEADER)
     assert (notes["note_zh"] != "").all()
     assert (notes["note_en"] != "").all()
+
+
+@pytest.mark.parametrize(
+    ("series_id", "half_unit"),
+    [("port-cargo", 0.005), ("port-containers", 0.5), ("labour-productivity", 0.05)],
+)
+def test_rounding_is_half_the_last_printed_digit(
+    targets: pd.DataFrame, series_id: str, half_unit: float
+) -> None:
+    row = targets[(targets["table_id"] == "outline-14fyp") & (targets["series_id"] == series_id)]
+    assert row["baseline_rounding"].tolist() == pytest.approx([half_unit])

@@ -136,13 +136,6 @@ def test_footnote_marks() -> None:
     assert drop_mark_in_name("PM2.5浓度", ["2"]) == "PM2.5浓度"
 
 
-@pytest.mark.parametrize(
-    ("cell", "rounding"), [("25019", "0.5"), ("6.36", "0.005"), ("68.0", "0.05"), ("0", "0.5")]
-)
-def test_rounding_is_half_the_last_printed_digit(cell: str, rounding: str) -> None:
-    assert one(cell).rounding == Decimal(rounding)
-
-
 # -- every quantity printed in every style parses back to itself --------------------------------
 
 PREFIX = {"=": "", "~": "约", ">=": "≥", "<=": "≤", ">": ">", "<": "<"}

@@ -1,5 +1,6 @@
 """Read and write text and tables: strict on the way in, atomic and byte-stable on the way out."""
 
+import io
 import os
 import tempfile
 import tomllib
@@ -88,9 +89,33 @@ def write_text(path: Path, text: str) -> None:
         raise
 
 
-def write_table(path: Path, frame: pd.DataFrame) -> None:
-    """Write a frame as CSV, see ``to_csv``."""
-    write_text(path, to_csv(frame))
+def write_table(path: Path, frame: pd.DataFrame, tolerance: float = 0.0) -> None:
+    """Write a frame as CSV, see ``to_csv``.
+
+    Parameters
+    ----------
+    tolerance
+        Difference, in parts of one plus the number, below which numbers count as the same: where
+        every number of the file that is there agrees within it, and everything else exactly, the
+        file stays as it is. For results of an optimiser, whose last digits depend on the
+        processor.
+    """
+    text = to_csv(frame)
+    if tolerance and path.is_file() and _agree(read_table(path), text, tolerance):
+        return
+    write_text(path, text)
+
+
+def _agree(old: pd.DataFrame, text: str, tolerance: float) -> bool:
+    new = pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False)
+    if list(old.columns) != list(new.columns) or len(old) != len(new):
+        return False
+    differing = old.ne(new).to_numpy()
+    before, after = (
+        pd.to_numeric(pd.Series(frame.to_numpy()[differing], dtype=str), errors="coerce")
+        for frame in (old, new)
+    )
+    return bool(((before - after).abs() <= tolerance * (1 + before.abs())).all())
 
 
 def to_csv(frame: pd.DataFrame) -> str:

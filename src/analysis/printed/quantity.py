@@ -66,14 +66,6 @@ class Quantity:
     total: bool = False
     text: str = ""
 
-    @property
-    def rounding(self) -> Decimal | None:
-        """Half a unit of the last printed digit: 25019 gives 0.5, 6.36 gives 0.005."""
-        if self.value is None:
-            return None
-        exponent = self.value.as_tuple().exponent
-        return Decimal(5).scaleb(int(exponent) - 1)
-
 
 def restore_decimal_point(cell: str) -> str:
     """Read the space in ``9218 7 亿元`` as the decimal point the text layer lost.

@@ -146,14 +146,10 @@ LABELS: dict[str, Words] = {
     "text_file": Words("文本文件", "Text file"),
     "lines": Words("行", "Lines"),
     "table": Words("表", "Table"),
-    "as_printed_cell": Words("原表文字", "Cell as printed"),
     "implied": Words("隐含年均增长", "Implied growth a year"),
-    "bounds": Words("舍入范围", "Rounding range"),
     "stated": Words("规划直接提出的增速", "Growth rate set by the plan"),
     "pace": Words("每年变化", "Change a year"),
     "annual_average": Words("年均数", "Average a year"),
-    "annual_rate": Words("隐含年率", "Implied rate a year"),
-    "implied_level": Words("隐含期末值", "Implied final level"),
     "years": Words("年数", "Years"),
     "year": Words("年份", "Year"),
     "note": Words("说明", "Note"),
@@ -176,7 +172,6 @@ LABELS: dict[str, Words] = {
         "与目标的差距（占目标的%，正为优于目标）", "Gap to target (% of target; right is better)"
     ),
     "growth_axis": Words("每年增长（%）", "Growth a year (%)"),
-    "pace_axis": Words("每年变化（百分点）", "Change a year (percentage points)"),
 }
 
 MARKS = {
