@@ -121,6 +121,9 @@ def test_a_row_shows_value_year_and_vintage(data: PlanData) -> None:
     pace = 100 * ((10000 / 6317.35) ** 0.5 - 1)
     assert passengers[7] == f"+{pace:.1f}%"
     growth = found["GDP growth, real, annual average"]
+    assert growth[2] == "6|5-year mean"
+    energy = found["Energy use per unit of GDP, cumulative reduction"]
+    assert energy[2] == "19.4|5-year cumulative"
     assert growth[3].startswith("4.53|2021–2023 mean")
 
 

@@ -14,6 +14,7 @@ from analysis.publish.display import Html, paragraphs
 from analysis.publish.figures import Panel, figure_html, small_multiples
 from analysis.publish.reasons import reason_text
 from analysis.publish.tables import Column, status, table
+from analysis.publish.targets import baseline_cell
 from analysis.publish.units import Language, convert_float, number, signed
 from analysis.publish.units import amount as with_unit
 from analysis.publish.wording import compared, label
@@ -22,6 +23,7 @@ STATUSES = ["met", "achieved", "ahead", "on_track", "behind", "moving_away", "mi
 POOR = ["behind", "moving_away", "missed"]
 ATTRIBUTES = ["binding", "expected"]
 DOCUMENTS = ["outline-14fyp", "services-14fyp", "commerce-14fyp"]
+PLAN = "14fyp"
 PLAN_END = 2025
 
 
@@ -35,7 +37,8 @@ def at(data: PlanData, as_of: int) -> pd.DataFrame:
     """
     rows = data.progress[data.progress["as_of"] == as_of].drop(columns=["baseline_value"])
     printed = data.targets.drop(columns=["series_id", "attribute", "target_value"])
-    joined = rows.merge(printed, on=KEY, validate="one_to_one")
+    kinds = data.of_plan(PLAN)[[*KEY, "baseline_kind"]]
+    joined = rows.merge(printed, on=KEY, validate="one_to_one").merge(kinds, on=KEY)
     joined = joined.assign(
         status=joined["status"].replace("", "no_status"),
         order=joined["table_id"].map(DOCUMENTS.index),
@@ -151,12 +154,7 @@ def _row(data: PlanData, row: dict[str, Any], language: Language) -> dict[str, A
     return {
         "number": row["number"],
         "indicator": cells.named(row, language),
-        "baseline": cells.with_year(
-            cells.printed_value(row, "baseline", language),
-            int(row["baseline_year"]),
-            PLAN_END - 5,
-            language,
-        ),
+        "baseline": baseline_cell(row, PLAN_END - 5, language),
         "value": _value(data, row, language),
         "target": cells.printed_value(row, "target", language),
         "progress": _progress(row, language),

@@ -121,16 +121,21 @@ def targets_table(data: PlanData, plan: str, table_id: str, language: Language) 
     return table(caption[language], columns, groups=groups)
 
 
+def baseline_cell(row: dict[str, Any], usual: int, language: Language) -> Markup | str:
+    """A printed baseline, saying what it is where it is not the usual year's value."""
+    text = cells.printed_value(row, "baseline", language)
+    if row["baseline_kind"] in BASELINE_KINDS:
+        return cells.aside(text, BASELINE_KINDS[row["baseline_kind"]].text(language))
+    return cells.with_year(text, int(row["baseline_year"]), usual, language)
+
+
 def _by_heading(rows: pd.DataFrame, language: Language) -> list[tuple[str, pd.DataFrame]]:
     headings = rows[f"category_{language}"]
     return [(heading, rows[headings == heading]) for heading in headings.unique()]
 
 
 def _row(row: dict[str, Any], usual: int, data: PlanData, language: Language) -> dict[str, Any]:
-    text = cells.printed_value(row, "baseline", language)
-    baseline = cells.with_year(text, int(row["baseline_year"]), usual, language)
-    if row["baseline_kind"] in BASELINE_KINDS:
-        baseline = cells.aside(text, BASELINE_KINDS[row["baseline_kind"]].text(language))
+    baseline = baseline_cell(row, usual, language)
     target: Markup | str = cells.printed_value(row, "target", language)
     if row["measure"] == "growth" and row["unit"] != "%":
         target = f"年均{target}%" if language == "zh" else f"{target}% a year"
