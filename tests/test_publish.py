@@ -282,7 +282,7 @@ def test_every_notebook_is_in_both_languages_or_in_english() -> None:
             if cell.cell_type == "markdown"
             for tag in cell.metadata.get("tags", [])
         ]
-        assert tags.count("zh") == tags.count("en") > 0 or page.notebook == "home"
+        assert tags.count("zh") == tags.count("en") > 0
         assert not [
             c for c in notebook.cells if c.cell_type == "markdown" and not c.metadata.get("tags")
         ]
