@@ -87,6 +87,24 @@ def test_the_page(data: PlanData, language: Language) -> None:
     assert "<svg" in outlook.outlook_figure(data, 2025, language).markup
 
 
+def test_both_languages_show_the_same_digits(data: PlanData, published: pd.DataFrame) -> None:
+    """The 2030 median of container throughput: 万标箱 in Chinese, million TEU in English."""
+    median = published[
+        (published["series_id"] == "port-containers")
+        & (published["table_id"] == "outline-14fyp")
+        & (published["as_of"] == "2025")
+        & (published["year"] == "2030")
+        & (published["model"] == "median")
+    ]["mean"].astype(float)
+    zh = rows_of(outlook.outlook_table(data, 2025, "zh").markup)
+    en = rows_of(outlook.outlook_table(data, 2025, "en").markup)
+    chinese = next(row[3] for row in zh if row[0].startswith("港口集装箱吞吐量"))
+    english = next(row[3] for row in en if row[0].startswith("Port container throughput"))
+    whole = round(float(median.iloc[0]))
+    assert chinese.partition("|")[0] == str(whole)
+    assert float(english.partition("|")[0]) == whole / 100
+
+
 def test_pooled_intervals_cover_nearer_their_name_than_the_textbook(data: PlanData) -> None:
     rows = rows_of(outlook.calibration(data, 2025, "en").markup)
     share = [int(cell.rstrip("%")) for cell in rows[1][2:6]]

@@ -68,7 +68,8 @@ def _row(data: PlanData, row: dict[str, Any], as_of: int, language: Language) ->
     other = path(data, row, as_of, "median_pandemic_excluded")
 
     def shown(value: float) -> str:
-        return number(convert_float(value, row["unit"], language), language, _decimals(row))
+        rounded = round(value, _decimals(row))
+        return number(convert_float(rounded, row["unit"], language), language)
 
     end: Any = shown(median["mean"])
     if pd.notna(median["lo80"]):
@@ -95,7 +96,7 @@ def _why_no_band(data: PlanData, row: dict[str, Any], as_of: int) -> str:
 
 
 def _decimals(row: dict[str, Any]) -> int:
-    """Digits for a projected value: as many as matter at its size."""
+    """Digits for a projected value in the printed unit: as many as matter at its size."""
     size = abs(float(row["target_value"]))
     return 0 if size >= 1000 else 1 if size >= 10 else 2
 
