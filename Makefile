@@ -47,10 +47,12 @@ lock:
 clean:
 	rm -rf build _site en index.ipynb reports/*.ipynb reports/theme/fonts .doit-state.json .doit-durations.json
 
+# The lock file is complete: without --no-deps pip would look beyond it for an extra (coverage[toml]).
 .venv/.installed: requirements/lock.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed; set PYTHON=..." if sys.version_info < (3, 11) else 0)'
 	@echo "installing the pinned packages into .venv (once)"
 	@$(PYTHON) -m venv .venv
-	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/lock.txt
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/lock.txt
 	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@.venv/bin/python -m pip check --quiet --disable-pip-version-check
 	@touch $@
