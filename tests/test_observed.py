@@ -9,10 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.errors import InputError
+from analysis.observed.baselines import with_revised_baselines
 from analysis.observed.breaks import load_breaks
 from analysis.observed.observations import jumps, load_observations, load_sources
+from analysis.observed.plan_values import load_known
 from analysis.observed.vintage import choose
-from analysis.paths import RAW
+from analysis.paths import PROCESSED, RAW
 from analysis.registry import Registry, load_registry
 
 GOOD = "gdp,2021,28231.97,亿元,level,preliminary,secondary,=,s103,\n"
@@ -166,6 +168,67 @@ def test_which_value_counts(
     observations: pd.DataFrame, series_id: str, year: int, value: float, why: str
 ) -> None:
     assert chosen(observations, series_id, year)["value"] == value, why
+
+
+@pytest.fixture(scope="module")
+def known(targets: pd.DataFrame, notes: pd.DataFrame) -> pd.DataFrame:
+    return load_known(load_registry(), targets, notes)
+
+
+@pytest.mark.parametrize(
+    ("series_id", "year", "value", "source", "why"),
+    [
+        ("airport-cargo", 2019, 192, "outline-13fyp", "only the plan has it"),
+        ("airport-cargo", 2020, 176, "outline-13fyp", "official before secondary"),
+        ("retail-sales", 2019, 9552, "outline-13fyp", "the plan prints the revised level"),
+        ("urbanisation-rate", 2020, 86.19, "s116", "exact before the plan's estimate"),
+        ("population", 2020, 1867.66, "s074", "exact before the plan's estimate"),
+        ("railway-passengers", 2020, 0.8686, "s011", "final before preliminary"),
+        ("life-expectancy", 2020, 82.9, "outline-13fyp", "from the table's notes"),
+        ("public-transport-share", 2020, 65, "outline-13fyp", "from the notes, a forecast"),
+    ],
+)
+def test_the_plans_own_values_count_by_the_same_rule(
+    known: pd.DataFrame, series_id: str, year: int, value: float, source: str, why: str
+) -> None:
+    row = chosen(known, series_id, year)
+    assert (row["value"], row["source_id"]) == (value, source), why
+
+
+def test_every_yearly_value_of_the_plans_is_there(known: pd.DataFrame) -> None:
+    """Counted again from the table: levels and shares, and flows printed for one year."""
+    table = pd.read_csv(PROCESSED / "targets.csv", dtype=str, keep_default_na=False)
+    notes = pd.read_csv(RAW / "notes.csv", dtype=str, keep_default_na=False)
+    wanted = {
+        (row["table_id"], row["series_id"], row[f"{role}_year"], float(row[f"{role}_value"]))
+        for row in table.to_dict("records")
+        for role in ("baseline", "actual")
+        if row[f"{role}_value"]
+        and not row[f"{role}_raw"].startswith(("[", "【"))
+        and (row["measure"] in ("level", "share") or (role == "baseline" and row["unit"] != "%"))
+    }
+    key = ["table_id", "number", "component"]
+    series = table.set_index(key)["series_id"]
+    stated = notes[notes["code"] == "value_of_year"]
+    wanted |= {
+        (row["table_id"], series[tuple(row[k] for k in key)], row["year"], float(row["value"]))
+        for row in stated.to_dict("records")
+    }
+    mine = known[known["source_id"].str.endswith("fyp")]
+    keys = mine[["source_id", "series_id", "year", "value"]].astype({"year": str})
+    assert set(keys.itertuples(index=False, name=None)) == wanted
+    assert (mine.loc[mine["series_id"] == "urbanisation-rate", "comparator"] == "~").all()
+
+
+def test_a_revised_baseline_is_taken_only_where_one_was_announced(
+    known: pd.DataFrame, targets: pd.DataFrame, notes: pd.DataFrame
+) -> None:
+    running = targets[targets["target_year"] == 2025]
+    found = with_revised_baselines(running, notes, choose(known, 2025))
+    revised = found[found["revised"]].set_index("series_id")["baseline_value"].to_dict()
+    assert revised == {"urbanisation-rate": 86.19, "physicians-per-1000": 3.326}
+    rest = found.loc[~found["revised"], running.columns]
+    pd.testing.assert_frame_equal(rest, running.loc[rest.index])
 
 
 @given(st.integers(2009, 2026))

@@ -10,7 +10,7 @@ from analysis.files import to_csv
 from analysis.measures.outlook import COLUMNS, projection_table, withhold
 from analysis.measures.progress_table import progress_table
 from analysis.observed.breaks import load_breaks
-from analysis.observed.observations import load_observations
+from analysis.observed.plan_values import load_known
 from analysis.observed.vintage import choose
 from analysis.paths import PROCESSED
 from analysis.printed.notes import baseline_kind
@@ -35,7 +35,7 @@ def published() -> pd.DataFrame:
 def test_the_newest_block_is_fresh(
     published: pd.DataFrame, targets: pd.DataFrame, notes: pd.DataFrame, registry: Registry
 ) -> None:
-    observed, breaks = choose(load_observations(registry), 2025), load_breaks(registry)
+    observed, breaks = choose(load_known(registry, targets, notes), 2025), load_breaks(registry)
     running = targets["table_id"].str.endswith("14fyp")
     kinds = baseline_kind(targets, notes)
     progress = progress_table(targets[running], kinds[running], observed, breaks, 2025)
@@ -77,7 +77,7 @@ def test_intervals_hold_their_centre_and_each_other(published: pd.DataFrame) -> 
 def test_the_page(data: PlanData, language: Language) -> None:
     use_style()
     rows = rows_of(outlook.outlook_table(data, 2025, language).markup)[1:]
-    assert len(rows) == 14
+    assert len(rows) == 16
     band = {"zh": "口径已变，不给概率", "en": "the definition changed"}[language]
     assert sum(row[5] == band for row in rows) == 1
     assert not any(re.search(r"0\.\d\d|%$", row[5]) for row in rows)

@@ -8,14 +8,16 @@ import pytest
 from analysis.files import to_csv
 from analysis.measures.progress_table import COLUMNS, progress_table
 from analysis.observed.breaks import load_breaks
-from analysis.observed.observations import load_observations
+from analysis.observed.plan_values import load_known
 from analysis.observed.vintage import choose
 from analysis.paths import PROCESSED
 from analysis.printed.notes import baseline_kind
 from analysis.publish import progress
+from analysis.publish.baselines import baselines_table, both_baselines
 from analysis.publish.data import PlanData, load_data
 from analysis.publish.figures import use_style
 from analysis.publish.reasons import AT_BASELINE, REASONS, reason_text
+from analysis.publish.summary import summary
 from analysis.publish.units import Language
 from analysis.registry import Registry
 from tests.markup import rows_of
@@ -38,7 +40,7 @@ def test_the_committed_table_is_fresh(
 ) -> None:
     kinds = baseline_kind(targets, notes)
     running = targets["table_id"].str.endswith("14fyp")
-    observations, breaks = load_observations(registry), load_breaks(registry)
+    observations, breaks = load_known(registry, targets, notes), load_breaks(registry)
     fresh = [
         progress_table(targets[running], kinds[running], choose(observations, year), breaks, year)
         for year in YEARS
@@ -85,7 +87,7 @@ def test_the_summary_counts(
 ) -> None:
     """Components, judged and unjudged, counted here from the CSV; numbers by their worst."""
     rows = published[published["as_of"] == str(year)]
-    texts = progress.summary(data, year, language).markup.split("</p>")
+    texts = summary(data, year, language).markup.split("</p>")
     for text, attribute in zip(texts, ["binding", "expected"], strict=False):
         part = rows[rows["attribute"] == attribute]
         judged = int((part["status"] != "").sum())
@@ -96,6 +98,33 @@ def test_the_summary_counts(
         assert found[:4] == [groups.ngroups, len(part), settled, judged]
         assert found[-1] == len(part) - judged
         assert sum(found[4:-1]) == judged
+
+
+def test_both_baselines_are_judged(data: PlanData) -> None:
+    """Physicians 2022: (3.67−3.5)/0.5 is 34 %, (3.67−3.326)/(4−3.326) is 51 %; due 40 %."""
+    found = both_baselines(data, 2022).set_index("series_id")
+    physicians, towns = found.loc["physicians-per-1000"], found.loc["urbanisation-rate"]
+    assert physicians["progress_share_printed"] == pytest.approx(0.34)
+    assert physicians["progress_share_revised"] == pytest.approx(0.344 / 0.674, abs=1e-6)
+    assert (physicians["status_printed"], physicians["status_revised"]) == ("behind", "ahead")
+    assert (towns["status_printed"], towns["status_revised"]) == ("", "behind")
+    table = rows_of(baselines_table(data, 2025, "en").markup)
+    assert [row[0].partition("|")[0] for row in table[1:]] == [
+        "Urbanisation rate, resident population",
+        "Licensed physicians (incl. assistants) per 1,000 residents",
+    ]
+    assert table[1][5].startswith("–") and "Met" in table[1][6]
+
+
+def test_the_summary_names_what_moved(data: PlanData) -> None:
+    """2023 against 2022, read off the table: R&D, ports, air and services moved up, none down."""
+    text = summary(data, 2023, "en").markup
+    names = ("R&amp;D expenditure", "Port cargo", "Days with good air", "Services value added")
+    moved = text.partition("Since the report of the year before, better: ")[2]
+    assert all(name in moved for name in names) and "worse" not in moved
+    assert "Projected as unlikely: GDP growth, real, annual average; Airport passenger" in text
+    assert "Since the report" not in summary(data, 2021, "en").markup
+    assert "Projected as unlikely" not in summary(data, 2025, "en").markup
 
 
 def test_the_final_account(data: PlanData) -> None:

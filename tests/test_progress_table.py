@@ -12,7 +12,7 @@ from analysis.measures.progress import Cutoffs
 from analysis.measures.progress_counts import count_statuses, worst_of_number
 from analysis.measures.progress_table import COLUMNS, Settings, progress_table
 from analysis.observed.breaks import load_breaks
-from analysis.observed.observations import load_observations
+from analysis.observed.plan_values import load_known
 from analysis.observed.vintage import choose
 from analysis.printed.notes import baseline_kind
 from analysis.registry import Registry
@@ -433,7 +433,7 @@ def test_counting_keeps_both_denominators_and_attributes() -> None:
 def tables(
     registry: Registry, targets: pd.DataFrame, notes: pd.DataFrame
 ) -> dict[int, pd.DataFrame]:
-    values, breaks = load_observations(registry), load_breaks(registry)
+    values, breaks = load_known(registry, targets, notes), load_breaks(registry)
     kinds = baseline_kind(targets, notes)
     plan = targets["target_year"] == 2025
     return {

@@ -55,10 +55,9 @@ from analysis.measures.windows import (
     Window,
     all_segments,
     target_window,
-    with_baselines,
 )
 from analysis.observed.breaks import load_breaks
-from analysis.observed.observations import load_observations
+from analysis.observed.plan_values import load_known
 from analysis.observed.vintage import choose
 from analysis.registry import Registry
 
@@ -68,14 +67,16 @@ shares = st.lists(st.floats(1, 99), min_size=4, max_size=9)
 
 
 @pytest.fixture(scope="module")
-def data(registry: Registry) -> tuple[pd.DataFrame, pd.DataFrame]:
-    return choose(load_observations(registry), AS_OF), load_breaks(registry)
+def data(
+    registry: Registry, targets: pd.DataFrame, notes: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    return choose(load_known(registry, targets, notes), AS_OF), load_breaks(registry)
 
 
 @pytest.fixture(scope="module")
 def errors(targets: pd.DataFrame, data: tuple[pd.DataFrame, pd.DataFrame]) -> pd.DataFrame:
     observed, breaks = data
-    return errors_until(with_baselines(observed, targets), breaks, AS_OF, Settings())
+    return errors_until(observed, breaks, AS_OF, Settings())
 
 
 @pytest.fixture(scope="module")
@@ -353,15 +354,6 @@ def test_pandemic_years_can_be_left_out() -> None:
     assert set(kept.years) - set(left.years) == {2020, 2021, 2022}
 
 
-def test_a_baseline_fills_a_year_nothing_else_is_known_of(targets: pd.DataFrame) -> None:
-    """Cargo of 2019 is printed in the plan only; containers of 2020 have their own source."""
-    observed = observe({2020: 2350.0}, unit="万标箱").assign(series_id="port-containers")
-    filled = with_baselines(observed, targets).set_index(["series_id", "year"])["value"]
-    assert filled["airport-cargo", 2019] == 192
-    assert filled["port-containers", 2020] == 2350
-    assert not filled.index.duplicated().any()
-
-
 def test_rulings_settle_what_the_list_leaves_open() -> None:
     breaks = pd.DataFrame({"series_id": ["one"], "year": [2018], "kind": ["base_revision"]})
     after = (Ruling("one", 2018, "cut_after", ""),)
@@ -388,7 +380,7 @@ def test_what_can_be_projected_at_2025(basis: pd.DataFrame) -> None:
         *("airport-cargo", "airport-passengers", "goods-trade", "good-air-days-share"),
         *("life-expectancy", "physicians-per-1000", "port-cargo", "port-containers"),
         *("rd-intensity", "services-value-added", "strategic-emerging-share"),
-        "urbanisation-rate",
+        *("urbanisation-rate", "gdp-growth-real", "retail-sales"),
     }
     assert (basis["has_probability"] <= basis["has_path"]).all()
     assert basis.loc[("services-14fyp", "services-value-added"), "segment_from"] == 2019
@@ -396,6 +388,8 @@ def test_what_can_be_projected_at_2025(basis: pd.DataFrame) -> None:
     assert basis.loc[("outline-14fyp", "port-containers"), "last_year"] == 2023
     assert basis.loc[("outline-14fyp", "digital-core-share"), "reason"] == "too_few"
     assert basis.loc[("commerce-14fyp", "exhibition-area"), "reason"] == "too_few"
+    assert basis.loc[("outline-14fyp", "railway-freight"), "reason"] == "too_old"
+    assert basis.loc[("outline-14fyp", "new-urban-jobs"), "reason"] == "sum_in_parts"
 
 
 def test_the_tables_columns_and_models(table: pd.DataFrame, basis: pd.DataFrame) -> None:
@@ -470,8 +464,8 @@ def test_nothing_after_as_of_is_used(
     for make in (projection_table, projection_basis):
         expected = make(targets, observed[~later], breaks, 2022)
         pd.testing.assert_frame_equal(expected, make(targets, poisoned, late_breaks, 2022))
-    judged = calibration_table(targets, observed, breaks, 2022)
-    pd.testing.assert_frame_equal(judged, calibration_table(targets, poisoned, late_breaks, 2022))
+    judged = calibration_table(observed, breaks, 2022)
+    pd.testing.assert_frame_equal(judged, calibration_table(poisoned, late_breaks, 2022))
 
 
 def test_one_series_costs_little_more_than_its_fits(pool: dict[str, Widths | None]) -> None:
@@ -508,7 +502,7 @@ def test_pooled_intervals_cover_better_than_textbook_ones(
     targets: pd.DataFrame, data: tuple[pd.DataFrame, pd.DataFrame], pandemic: str
 ) -> None:
     chosen = Settings(pandemic=pandemic)  # type: ignore[arg-type]
-    calibration = calibration_table(targets, *data, AS_OF, chosen)
+    calibration = calibration_table(*data, AS_OF, chosen)
     assert list(calibration.columns) == CALIBRATION_COLUMNS
     for model in (*CORE, "median"):
         pooled = overall(calibration, "pooled", model)

@@ -14,7 +14,7 @@ from scipy.stats import norm
 
 from analysis.measures.projection import MODELS, Floats, fill_gaps, paths, scale_of, unsteadiness
 from analysis.measures.widths import LEVELS, Widths, band_of, pooled_widths
-from analysis.measures.windows import Settings, Window, all_segments, with_baselines
+from analysis.measures.windows import Settings, Window, all_segments
 
 AMBITIONS = (0.5, 1.0, 1.5)
 """Pretended targets for the Brier score: the window's mean change times this, every year."""
@@ -71,10 +71,7 @@ def rolling_errors(windows: Iterable[Window], settings: Settings) -> pd.DataFram
 def errors_until(
     observed: pd.DataFrame, breaks: pd.DataFrame, as_of: int, settings: Settings
 ) -> pd.DataFrame:
-    """Errors of all level and share series that could be known by the end of ``as_of``.
-
-    ``observed`` is taken as it is: pass it through ``with_baselines`` first.
-    """
+    """Errors of all level and share series that could be known by the end of ``as_of``."""
     return rolling_errors(all_segments(observed, breaks, as_of, settings), settings)
 
 
@@ -149,7 +146,6 @@ def _events(judged: pd.DataFrame) -> pd.DataFrame:
 
 
 def calibration_table(
-    targets: pd.DataFrame,
     observed: pd.DataFrame,
     breaks: pd.DataFrame,
     as_of: int,
@@ -159,7 +155,7 @@ def calibration_table(
 
     Parameters
     ----------
-    targets, observed, breaks
+    observed, breaks
         As for ``projection_table``; nothing after ``as_of`` is used.
 
     Returns
@@ -170,7 +166,7 @@ def calibration_table(
         probability of ``n_events`` pretended targets (an even bet scores 0.25).
     """
     chosen = settings or Settings()
-    errors = errors_until(with_baselines(observed, targets), breaks, as_of, chosen)
+    errors = errors_until(observed, breaks, as_of, chosen)
     return calibration_of(errors, as_of, chosen)
 
 

@@ -13,23 +13,37 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from scipy.stats import norm
 
 from analysis.measures.calibration import errors_until
+from analysis.measures.evidence import PLAN_YEARS, Observed
+from analysis.measures.growth_index import Rates, growth_window, index_target, mean_growth
 from analysis.measures.projection import (
     MODELS,
     Course,
     Floats,
     Scale,
+    Years,
     fill_gaps,
     paths,
     scale_of,
     unsteadiness,
 )
 from analysis.measures.widths import LEVELS, Widths, band_of, pooled_widths
-from analysis.measures.windows import Settings, Window, target_window, with_baselines
+from analysis.measures.windows import Settings, Window, target_window
 
 PLAN = "14fyp"
+RATES = {"gdp-growth-real": Rates("growth_real")}
+"""Growth targets in real terms; other numeric growth targets are nominal."""
+NOMINAL = Rates("growth_nominal", "level")
+
+
+def rates_of(series_id: str) -> Rates:
+    """The kind of rates a growth target of a series is judged by."""
+    return RATES.get(series_id, NOMINAL)
+
+
 COLUMNS = [
     *["series_id", "table_id", "as_of", "year", "model", "mean"],
     *["lo80", "hi80", "lo95", "hi95", "p_attain", "p_band"],
@@ -111,7 +125,7 @@ def attainment(
     window: Window,
     course: Course,
     widths: Widths | None,
-    target: float,
+    target: ArrayLike,
     direction: str,
     settings: Settings,
 ) -> Floats:
@@ -122,7 +136,7 @@ def attainment(
     course
         The median path of ``window``.
     target
-        The value that just meets it, in the unit of the series.
+        The value that just meets it, in the unit of the series; one, or one for each year.
     direction
         ``up`` where more is better, ``down`` where less is.
 
@@ -133,11 +147,12 @@ def attainment(
         ``settings.min_probability`` points, without pooled widths, without a direction and for a
         target outside the scale.
     """
-    inside = target > 0 and (window.measure != "share" or target < 100)
+    aims = np.broadcast_to(np.asarray(target, dtype=float), course.centre.shape)
+    inside = (aims > 0).all() and (window.measure != "share" or (aims < 100).all())
     too_few = window.n < settings.min_probability
     if widths is None or too_few or direction not in ("up", "down") or not inside:
         return np.full(len(course.centre), np.nan)
-    mark = scale_of(window.measure, window.unit).forward(np.array([target]))
+    mark = scale_of(window.measure, window.unit).forward(aims)
     distance = (mark - course.centre) / _unit(window, widths)
     above = widths.probability_above(distance, np.arange(1, len(distance) + 1))
     return above if direction == "up" else 1 - above
@@ -175,14 +190,14 @@ def projection_basis(
     Returns
     -------
     pandas.DataFrame
-        One row per level or share target of the plan: points ``n``, the window from
+        One row per target of the plan with a number: points ``n``, the window from
         ``first_year`` to ``last_year``, ``segment_from`` (first year after the last break, empty
         without one), the ``horizon`` in years from the last point to ``end_year``; ``reason`` is
-        empty where there is a path, else ``no_value``, ``other_unit``, ``bounds_only`` or
-        ``too_few``.
+        empty where there is a path, else ``no_value``, ``other_unit``, ``bounds_only``,
+        ``too_few``, ``too_old`` or ``sum_in_parts`` (a five-year sum: its yearly values are
+        incomplete).
     """
     chosen = settings or Settings()
-    observed = with_baselines(observed, targets)
     rows = []
     for target, window in _target_windows(targets, observed, breaks, as_of, chosen):
         end = end_year_of(int(target["target_year"]), as_of, chosen)
@@ -218,7 +233,10 @@ def projection_table(
     as_of: int,
     settings: Settings | None = None,
 ) -> pd.DataFrame:
-    """Project every level and share target of the plan that has enough points.
+    """Project every level, share and growth target of the plan that has enough points.
+
+    A growth target is projected as the index its rates chain to, and given as the mean annual
+    growth since the baseline year. Five-year sums are not projected.
 
     Parameters
     ----------
@@ -226,7 +244,7 @@ def projection_table(
         As loaded by ``load_targets``.
     observed
         One row per (series_id, measure, year), chosen by vintage: ``series_id, year, value,
-        unit, measure, comparator``; the plans' baselines are added here.
+        unit, measure, comparator``.
     breaks
         ``series_id, year, kind``.
     as_of
@@ -241,7 +259,6 @@ def projection_table(
         late attainment). No probability for a year of which a bound is already known.
     """
     chosen = settings or Settings()
-    observed = with_baselines(observed, targets)
     other = replace(chosen, pandemic="exclude" if chosen.pandemic == "keep" else "keep")
     errors, other_errors = (errors_until(observed, breaks, as_of, each) for each in (chosen, other))
     pairs = zip(
@@ -262,9 +279,13 @@ def projection_table(
             alternative = _rows(OTHER_PANDEMIC[chosen.pandemic], second, again["median"])
             own.append(alternative[alternative["year"] > window.years[-1]])
         table = pd.concat(own, ignore_index=True)
+        mark = _mark(target, table.loc[table["model"] == "median", "year"].to_numpy(), chosen)
+        if target["measure"] == "growth":
+            base_year = int(target["target_year"]) - PLAN_YEARS
+            paths_of = ["mean", "lo80", "hi80", "lo95", "hi95"]
+            table[paths_of] = table[paths_of].apply(mean_growth, args=(table["year"], base_year))
         table = table.assign(series_id=name, table_id=target["table_id"], as_of=as_of)
-        mark, direction = _mark(target, chosen), str(target["direction"])
-        median = found["median"].course
+        median, direction = found["median"].course, str(target["direction"])
         p = attainment(window, median, widths["median"], mark, direction, chosen)
         table.loc[table["model"] == "median", "p_attain"] = p
         parts.append(table)
@@ -304,21 +325,37 @@ def _target_windows(
     as_of: int,
     settings: Settings,
 ) -> Iterator[tuple[pd.Series, Window]]:
-    """Each level or share target of the plan that has a number, with the points it may use."""
-    running = targets[
-        targets["table_id"].str.endswith(PLAN)
-        & targets["measure"].isin(["level", "share"])
-        & targets["target_value"].notna()
-    ]
+    """Each target of the plan that has a number, with the points it may use."""
+    running = targets[targets["table_id"].str.endswith(PLAN) & targets["target_value"].notna()]
+    known = Observed.from_frames(observed[observed["year"] <= as_of], breaks)
     for _, target in running.iterrows():
         series_id, measure, unit = (str(target[name]) for name in ("series_id", "measure", "unit"))
-        yield target, target_window(observed, breaks, series_id, measure, unit, as_of, settings)
+        if measure == "cumulative":
+            nothing = np.array([], dtype=np.int64)
+            yield target, Window(series_id, measure, unit, nothing, np.array([]), "sum_in_parts")
+        elif measure == "growth":
+            rates, end = rates_of(series_id), int(target["target_year"])
+            window = growth_window(known, series_id, rates, end, settings)
+            yield target, _recent(window, as_of, settings)
+        else:
+            window = target_window(observed, breaks, series_id, measure, unit, as_of, settings)
+            yield target, _recent(window, as_of, settings)
 
 
-def _mark(target: pd.Series, settings: Settings) -> float:
-    """The value that just meets the target: an approximate one is met a tolerance short of it."""
+def _recent(window: Window, as_of: int, settings: Settings) -> Window:
+    """The window, refused where its last point is too old to speak for the years ahead."""
+    if window.reason or as_of - window.years[-1] <= settings.max_age:
+        return window
+    return window._replace(reason="too_old")
+
+
+def _mark(target: pd.Series, years: Years, settings: Settings) -> Floats:
+    """What just meets the target in each year: approximate ones are met a tolerance short."""
     slack = settings.tolerance_pct / 100 if target["target_comparator"] == "~" else 0.0
-    return float(target["target_value"]) * (1 - slack if target["direction"] == "up" else 1 + slack)
+    aim = float(target["target_value"]) * (1 - slack if target["direction"] == "up" else 1 + slack)
+    if target["measure"] == "growth":
+        return index_target(aim, years, int(target["target_year"]) - PLAN_YEARS)
+    return np.full(len(years), aim)
 
 
 def _rows(model: str, window: Window, projection: Projection) -> pd.DataFrame:

@@ -87,7 +87,8 @@ def progress_table(
     Parameters
     ----------
     targets
-        Rows of running or just ended plans, as loaded by ``load_targets``.
+        Rows of running or just ended plans, as loaded by ``load_targets``; an optional column
+        ``revised`` says whose baseline is not the printed one, and so is on the values' basis.
     kinds
         What each baseline is, as from ``baseline_kind``, aligned with ``targets``.
     observed
@@ -111,6 +112,7 @@ def progress_table(
     settings = settings or Settings()
     known = Observed.from_frames(observed, breaks)
     rows = targets.reset_index(drop=True).assign(kind=kinds.to_numpy())
+    rows = rows.assign(revised=rows.get("revised", False))
     found = [_evidence(row, known, as_of, settings) for row in rows.to_dict("records")]
     rows = rows.assign(
         value_year=pd.array([item.year for item in found], dtype="Int64"),

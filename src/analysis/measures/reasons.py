@@ -31,7 +31,8 @@ def break_codes(
     Parameters
     ----------
     rows
-        ``series_id``, ``baseline_year``, ``value_year`` and ``measure``.
+        ``series_id``, ``baseline_year``, ``value_year``, ``measure`` and ``revised``; a revised
+        baseline lies after a break of its own year.
     breaks
         ``series_id``, ``year``, ``kind``.
     breaking
@@ -59,6 +60,8 @@ def break_codes(
                 continue
             code = f"{BROKEN.get(kind, kind)}:{year}"
             at_baseline = year == start
+            if at_baseline and row["revised"]:
+                continue
             used = at_baseline or year == end or row["measure"] in ("growth", "cumulative")
             if kind in breaking and (not at_baseline or kind in breaking_at_baseline):
                 found.append(code)
@@ -116,6 +119,7 @@ def reason_codes(
         "approximate_value": rows["known_as"] == "~",
         "approximate_target": rows["target_comparator"] == "~",
         "approximate_baseline": straight & (rows["baseline_comparator"] == "~"),
+        "revised_baseline": rows["revised"],
         "no_baseline": straight & rows["base"].isna(),
         "baseline_at_target": straight & (rows["to_go"] == 0),
         "baseline_beyond_target": straight & (rows["to_go"] < 0),

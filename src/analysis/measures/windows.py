@@ -2,8 +2,7 @@
 
 A series is cut where its base, definition, survey or population count changed, because levels
 across such a break do not chain. Values stated as bounds are not points. A handful of rulings
-settle what the list of breaks leaves open; each carries its reason. The plans' own baselines are
-values too, where no other source has that year.
+settle what the list of breaks leaves open; each carries its reason.
 """
 
 from collections.abc import Iterator
@@ -29,7 +28,7 @@ MIN_INTERVAL = 4
 MIN_PROBABILITY = 5
 """Fewest points for a probability."""
 
-Reason = Literal["", "no_value", "other_unit", "bounds_only", "too_few"]
+Reason = Literal["", "no_value", "other_unit", "bounds_only", "too_few", "too_old", "sum_in_parts"]
 Floats = NDArray[np.float64]
 Years = NDArray[np.int64]
 
@@ -46,7 +45,6 @@ class Ruling(NamedTuple):
 RULINGS = (
     Ruling("gdp", 2015, "keep_together", "one vintage throughout; the other value is not used"),
     Ruling("gdp", 2018, "cut_after", "the value of 2018 is on the base before the census"),
-    Ruling("retail-sales", 2019, "cut_after", "the level of 2019 is on the base before revision"),
     Ruling("services-share-of-gdp", 2018, "cut_after", "2018 is on the base before the census"),
     Ruling("services-value-added", 2018, "cut_after", "part of GDP, whose 2018 base was revised"),
     Ruling("goods-trade", 2023, "keep_together", "0.4 % of the level, a tenth of a usual change"),
@@ -63,6 +61,8 @@ class Settings:
         Whether the values of ``pandemic_years`` count (``keep``) or are left out (``exclude``).
     min_path, min_interval, min_probability
         Fewest points for a path, for an interval and for a probability.
+    max_age
+        Most years the last point may lie before the year of the report.
     recent_years
         Years the naive path averages over (Germany's sustainability report uses five).
     years_beyond
@@ -78,6 +78,7 @@ class Settings:
     min_path: int = MIN_PATH
     min_interval: int = MIN_INTERVAL
     min_probability: int = MIN_PROBABILITY
+    max_age: int = 3
     recent_years: int = 5
     years_beyond: int = 5
     tolerance_pct: float = 2.0
@@ -104,27 +105,6 @@ class Window(NamedTuple):
     def n(self) -> int:
         """Number of points."""
         return len(self.years)
-
-
-def with_baselines(observed: pd.DataFrame, targets: pd.DataFrame) -> pd.DataFrame:
-    """Add the printed baselines of level and share targets for years nothing else is known of.
-
-    Parameters
-    ----------
-    observed
-        One row per (series_id, measure, year).
-    targets
-        As loaded by ``load_targets``; values of one series are alike wherever they are printed.
-    """
-    printed = targets[targets["measure"].isin(["level", "share"])]
-    columns = {f"baseline_{name}": name for name in ("year", "value", "comparator")}
-    key = ["series_id", "measure", "year"]
-    rows = printed[["series_id", "measure", "unit", *columns]].rename(columns=columns)
-    rows = rows.dropna(subset=["year", "value"]).drop_duplicates(key).astype({"year": int})
-    known = pd.MultiIndex.from_frame(observed[key])
-    return pd.concat(
-        [observed, rows[~pd.MultiIndex.from_frame(rows[key]).isin(known)]], ignore_index=True
-    )
 
 
 def segment_starts(

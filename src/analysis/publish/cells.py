@@ -71,6 +71,16 @@ def printed_value(row: dict[str, Any], role: str, language: Language) -> str:
     return compared(text, row[f"{role}_comparator"] or "=", language) or NOTHING
 
 
+def target(row: dict[str, Any], language: Language) -> Markup | str:
+    """The printed target, saying so where it is a yearly rate or a five-year sum."""
+    text = printed_value(row, "target", language)
+    if row["target_comparator"] == "text":
+        return text
+    if row["measure"] == "growth" and row["unit"] != "%":
+        return f"年均{text}%" if language == "zh" else f"{text}% a year"
+    return aside(text, label("five_years", language)) if row["measure"] == "cumulative" else text
+
+
 def _unit_of(row: dict[str, Any], role: str) -> str:
     """A rate set for a level series is in per cent; everything else is in the row's unit."""
     return "%" if row["measure"] == "growth" and role != "baseline" else str(row["unit"])

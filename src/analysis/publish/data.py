@@ -7,7 +7,9 @@ import pandas as pd
 
 from analysis.errors import InputError
 from analysis.files import read_table
-from analysis.observed.observations import LAST_YEAR, load_observations, load_sources
+from analysis.observed.breaks import load_breaks
+from analysis.observed.observations import LAST_YEAR, load_sources
+from analysis.observed.plan_values import load_known
 from analysis.observed.vintage import choose
 from analysis.paths import PROCESSED
 from analysis.printed.notes import baseline_kind, load_notes
@@ -62,6 +64,7 @@ class PlanData:
     projections: pd.DataFrame
     observed: pd.DataFrame
     sources: pd.DataFrame
+    breaks: pd.DataFrame
 
     def of_plan(self, plan: str) -> pd.DataFrame:
         """Targets of one plan joined with what they imply.
@@ -80,16 +83,17 @@ class PlanData:
 def load_data() -> PlanData:
     """Load the processed tables; raises InputError where one is missing or malformed."""
     targets = load_targets()
-    registry = load_registry()
+    registry, notes = load_registry(), load_notes(targets)
     return PlanData(
         registry=registry,
         specs={spec.table_id: spec for spec in load_specs()},
         targets=targets,
         growth=load_numeric(PROCESSED / "growth.csv"),
         completion=load_numeric(PROCESSED / "completion.csv"),
-        notes=load_notes(targets),
+        notes=notes,
         progress=load_numeric(PROCESSED / "progress.csv"),
         projections=load_numeric(PROCESSED / "projections.csv"),
-        observed=choose(load_observations(registry), LAST_YEAR),
+        observed=choose(load_known(registry, targets, notes), LAST_YEAR),
         sources=load_sources(),
+        breaks=load_breaks(registry),
     )

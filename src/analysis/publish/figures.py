@@ -4,8 +4,7 @@ import io
 import re
 import textwrap
 import warnings
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from importlib import resources
 from typing import Any
 
@@ -19,8 +18,6 @@ from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import MaxNLocator
-from numpy.typing import NDArray
 
 from analysis.publish.display import Html
 from analysis.publish.fonts import FONT_PATH
@@ -197,89 +194,3 @@ def _document_key(
             )
         )
     axis.legend(handles=handles, loc="lower right", frameon=False, fontsize=9)
-
-
-@dataclass(frozen=True)
-class Panel:
-    """One panel of small multiples: observed values and the plan's path, in the reader's unit."""
-
-    title: str
-    status: str
-    poor: bool
-    years: NDArray[np.int64]
-    values: NDArray[np.float64]
-    path_years: NDArray[np.int64]
-    path: NDArray[np.float64]
-
-
-def small_multiples(panels: Sequence[Panel], language: Language, columns: int = 3) -> Figure:
-    """One small chart a series, all on the same years, each on its own scale."""
-    rows = -(-len(panels) // columns)
-    figure, axes = plt.subplots(
-        rows, columns, figsize=(7.6, 1.75 * rows), sharex=True, squeeze=False, layout="constrained"
-    )
-    for axis, panel in zip(axes.flat, panels, strict=False):
-        colour = VERDICT_COLOURS["missed" if panel.poor else "met"]
-        axis.axvspan(2019.5, 2022.5, color="#eef1f4", zorder=0)
-        axis.plot(panel.path_years, panel.path, color="#8a94a0", linestyle="--", linewidth=1.1)
-        axis.plot(panel.path_years[-1:], panel.path[-1:], marker="D", color="#46505c", ms=4.5)
-        axis.plot(panel.years, panel.values, color=colour, marker="o", ms=3, linewidth=1.5)
-        axis.set_title(wrap_narrow(panel.title, language), fontsize=7.5)
-        axis.annotate(
-            panel.status, (0, 1), xycoords="axes fraction", xytext=(2, -9),
-            textcoords="offset points", fontsize=7, color=colour,
-        )  # fmt: skip
-        axis.tick_params(labelsize=7)
-        axis.grid(axis="y")
-    for axis in axes.flat[len(panels) :]:
-        axis.set_visible(False)
-    return figure
-
-
-def wrap_narrow(text: str, language: Language) -> str:
-    """Break a panel's title."""
-    if language == "zh":
-        return "\n".join(re.findall(".{1,16}", text))
-    return textwrap.fill(text, 32)
-
-
-@dataclass(frozen=True)
-class Fan:
-    """One panel of a projection: observed, median path with interval, naive path and target."""
-
-    title: str
-    band: str
-    years: NDArray[np.int64]
-    values: NDArray[np.float64]
-    ahead: NDArray[np.int64]
-    centre: NDArray[np.float64]
-    low: NDArray[np.float64]
-    high: NDArray[np.float64]
-    naive: NDArray[np.float64]
-    target_year: int
-    target: float
-
-
-def fan_multiples(fans: Sequence[Fan], language: Language, columns: int = 3) -> Figure:
-    """One small projection a series, each on its own scale."""
-    rows = -(-len(fans) // columns)
-    figure, axes = plt.subplots(
-        rows, columns, figsize=(7.6, 1.85 * rows), squeeze=False, layout="constrained"
-    )
-    for axis, fan in zip(axes.flat, fans, strict=False):
-        axis.fill_between(fan.ahead, fan.low, fan.high, color="#bcd3dc", linewidth=0)
-        axis.plot(fan.ahead, fan.naive, color="#8a94a0", linestyle="--", linewidth=1)
-        axis.plot(fan.ahead, fan.centre, color="#14506b", linewidth=1.5)
-        axis.plot(fan.years, fan.values, color="#1d252d", marker="o", ms=3, linewidth=1.3)
-        axis.plot([fan.target_year], [fan.target], marker="D", color="#a8590c", ms=4.5)
-        axis.set_title(wrap_narrow(fan.title, language), fontsize=7.5)
-        axis.annotate(
-            fan.band, (0, 1), xycoords="axes fraction", xytext=(2, -9),
-            textcoords="offset points", fontsize=7, color="#14506b",
-        )  # fmt: skip
-        axis.tick_params(labelsize=7)
-        axis.xaxis.set_major_locator(MaxNLocator(4, integer=True))
-        axis.grid(axis="y")
-    for axis in axes.flat[len(fans) :]:
-        axis.set_visible(False)
-    return figure

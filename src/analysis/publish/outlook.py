@@ -6,13 +6,15 @@ import pandas as pd
 
 from analysis.measures.calibration import calibration_table, errors_until, reliability_table
 from analysis.measures.outlook import projection_basis
-from analysis.measures.windows import Settings, with_baselines
+from analysis.measures.windows import Settings
 from analysis.observed.breaks import load_breaks
 from analysis.printed.targets import KEY
 from analysis.publish import cells
 from analysis.publish.data import PlanData
 from analysis.publish.display import Html
-from analysis.publish.figures import Fan, fan_multiples, figure_html
+from analysis.publish.figures import figure_html
+from analysis.publish.multiples import small_multiples
+from analysis.publish.paths import panel, projected, unit_of
 from analysis.publish.tables import Column, table
 from analysis.publish.units import Language, convert_float, number
 from analysis.publish.wording import label
@@ -27,18 +29,6 @@ def basis(data: PlanData, as_of: int) -> pd.DataFrame:
     printed = data.targets.drop(columns=["measure", "unit"])
     joined = found.merge(printed, on=["series_id", "table_id"], validate="one_to_one")
     return joined.assign(unit=joined["series_id"].map(lambda key: data.registry.series[key].unit))
-
-
-def path(data: PlanData, row: dict[str, Any], as_of: int, model: str) -> pd.DataFrame:
-    """One model's path for a target."""
-    rows = data.projections
-    mine: pd.DataFrame = rows[
-        (rows["series_id"] == row["series_id"])
-        & (rows["table_id"] == row["table_id"])
-        & (rows["as_of"] == as_of)
-        & (rows["model"] == model)
-    ]
-    return mine.sort_values("year")
 
 
 def outlook_table(data: PlanData, as_of: int, language: Language) -> Html:
@@ -63,13 +53,14 @@ def outlook_table(data: PlanData, as_of: int, language: Language) -> Html:
 
 
 def _row(data: PlanData, row: dict[str, Any], as_of: int, language: Language) -> dict[str, Any]:
-    median = path(data, row, as_of, "median").iloc[-1]
-    naive = path(data, row, as_of, "recent_mean").iloc[-1]
-    other = path(data, row, as_of, "median_pandemic_excluded")
+    median = projected(data, row, as_of, "median").iloc[-1]
+    naive = projected(data, row, as_of, "recent_mean").iloc[-1]
+    other = projected(data, row, as_of, "median_pandemic_excluded")
 
     def shown(value: float) -> str:
         rounded = round(value, _decimals(row))
-        return number(convert_float(rounded, row["unit"], language), language)
+        text = number(convert_float(rounded, unit_of(row), language), language)
+        return f"{text}%" if unit_of(row) != row["unit"] else text
 
     end: Any = shown(median["mean"])
     if pd.notna(median["lo80"]):
@@ -80,7 +71,7 @@ def _row(data: PlanData, row: dict[str, Any], as_of: int, language: Language) ->
     return {
         "indicator": cells.named(row, language),
         "basis": cells.aside(f"n={row['n']}", years),
-        "target": cells.printed_value(row, "target", language),
+        "target": cells.target(row, language),
         "end": end,
         "naive": shown(naive["mean"]),
         "band": label(band or _why_no_band(data, row, as_of), language),
@@ -97,12 +88,14 @@ def _why_no_band(data: PlanData, row: dict[str, Any], as_of: int) -> str:
 
 def _decimals(row: dict[str, Any]) -> int:
     """Digits for a projected value in the printed unit: as many as matter at its size."""
+    if row["measure"] == "growth":
+        return 1
     size = abs(float(row["target_value"]))
     return 0 if size >= 1000 else 1 if size >= 10 else 2
 
 
 def not_projected(data: PlanData, as_of: int, language: Language) -> Html:
-    """Level and share targets without a projection, and why."""
+    """Targets with a number but without a projection, and why."""
     rows = basis(data, as_of)
     rows = rows[~rows["has_path"]].drop_duplicates("series_id").sort_values(["reason", "series_id"])
     body = [
@@ -122,56 +115,35 @@ def not_projected(data: PlanData, as_of: int, language: Language) -> Html:
 
 def outlook_figure(data: PlanData, as_of: int, language: Language) -> Html:
     """Observed values, the median path with its 80 % interval, the naive path and the target."""
-    rows = basis(data, as_of).query("has_interval").drop_duplicates("series_id")
-    fans = [_fan(data, row, as_of, language) for row in cells.records(rows)]
-    likely = sum(fan.band == label("likely", language) for fan in fans)
+    rows = cells.records(basis(data, as_of).query("has_interval").drop_duplicates("series_id"))
+    bands = [str(projected(data, row, as_of, "median").iloc[-1]["p_band"]) for row in rows]
+    panels = [
+        panel(data, row, as_of, language, label(band, language) if band else "", band == "unlikely")
+        for row, band in zip(rows, bands, strict=True)
+    ]
+    likely = bands.count("likely")
     alt = {
-        "zh": f"{len(fans)}个序列的推算：到末年，{likely}个较可能达到目标值。",
-        "en": f"Projections of {len(fans)} series: by the last year {likely} are likely to reach "
+        "zh": f"{len(panels)}个序列的推算：到末年，{likely}个较可能达到目标值。",
+        "en": f"Projections of {len(panels)} series: by the last year {likely} are likely to reach "
         "the target value.",
     }
     caption = {
-        "zh": "观测值（实线）、三种模型的中位路径与80%区间（色带）、近年平均变化的延伸（虚线）和"
-        "2025年目标（菱形）。政策变化没有纳入模型。数据：观测值与本站推算。",
-        "en": "Observed values (line), the median of three models with its 80% interval (band), "
-        "the recent mean change continued (dashed) and the 2025 target (diamond). Changes of "
-        "policy are not modelled. Data: observed values and this site's projections.",
+        "zh": "观测值（实线）、规划路径（虚线）、三种模型的中位路径与80%区间（色带）、"
+        "近年平均变化的延伸（点线）和2025年目标（菱形）。年均增速目标画的是2020年以来的年均增速。政策变化没有纳入模型。"
+        "数据：观测值与本站推算。",
+        "en": "Observed values (line), the plan's path (dashed), the median of three models with "
+        "its 80% interval (band), the recent mean change continued (dotted) and the 2025 target "
+        "(diamond). Growth targets show mean annual growth since 2020. Changes of policy are not "
+        "modelled. Data: observed values and this site's projections.",
     }
-    figure = fan_multiples(fans, language)
+    figure = small_multiples(panels, language)
     return figure_html(figure, "figure-outlook", alt[language], caption[language])
-
-
-def _fan(data: PlanData, row: dict[str, Any], as_of: int, language: Language) -> Fan:
-    observed = data.observed[
-        (data.observed["series_id"] == row["series_id"])
-        & (data.observed["measure"] == row["measure"])
-        & data.observed["year"].between(row["first_year"], as_of)
-    ]
-    median, naive = path(data, row, as_of, "median"), path(data, row, as_of, "recent_mean")
-
-    def moved(values: pd.Series) -> Any:
-        return convert_float(values.to_numpy(dtype=float), row["unit"], language)
-
-    band = str(median.iloc[-1]["p_band"])
-    return Fan(
-        title=cells.name(row, language),
-        band=label(band, language) if band else "",
-        years=observed["year"].to_numpy(),
-        values=moved(observed["value"]),
-        ahead=median["year"].to_numpy(dtype=int),
-        centre=moved(median["mean"]),
-        low=moved(median["lo80"]),
-        high=moved(median["hi80"]),
-        naive=moved(naive["mean"]),
-        target_year=int(row["target_year"]),
-        target=float(convert_float(float(row["target_value"]), row["unit"], language)),
-    )
 
 
 def calibration(data: PlanData, as_of: int, language: Language) -> Html:
     """How often past values fell into the intervals, by years ahead, leaving each series out."""
     known = data.observed[data.observed["year"] <= as_of]
-    found = calibration_table(data.targets, known, load_breaks(data.registry), as_of)
+    found = calibration_table(known, load_breaks(data.registry), as_of)
     found = found[(found["model"] == "median") & found["horizon"].isin([0, *HORIZONS])]
     wide = found.pivot_table(
         index="horizon", columns="interval", values=["coverage80", "coverage95"]
@@ -209,7 +181,7 @@ def calibration(data: PlanData, as_of: int, language: Language) -> Html:
 
 def reliability(data: PlanData, as_of: int, language: Language) -> Html:
     """How often what was put in a band came true."""
-    known = with_baselines(data.observed[data.observed["year"] <= as_of], data.targets)
+    known = data.observed[data.observed["year"] <= as_of]
     settings = Settings()
     errors = errors_until(known, load_breaks(data.registry), as_of, settings)
     found = reliability_table(errors, as_of, settings)

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
@@ -10,8 +9,10 @@ from analysis.measures.progress_counts import count_statuses
 from analysis.printed.targets import KEY
 from analysis.publish import cells
 from analysis.publish.data import PlanData
-from analysis.publish.display import Html, paragraphs
-from analysis.publish.figures import Panel, figure_html, small_multiples
+from analysis.publish.display import Html
+from analysis.publish.figures import figure_html
+from analysis.publish.multiples import small_multiples
+from analysis.publish.paths import panel
 from analysis.publish.reasons import reason_text
 from analysis.publish.tables import Column, status, table
 from analysis.publish.targets import baseline_cell
@@ -53,50 +54,6 @@ def counts(data: PlanData, as_of: int, attribute: str, count_by: str) -> dict[st
         (table_of_counts["attribute"] == attribute) & (table_of_counts["count_by"] == count_by)
     ]
     return {name: int(rows[name].sum()) for name in [*STATUSES, "judged", "total"]}
-
-
-def summary(data: PlanData, as_of: int, language: Language) -> Html:
-    """The finding in words: what can be judged, what is on the way, what is at risk."""
-    rows = at(data, as_of)
-    sentences = [_attribute_sentence(data, as_of, name, language) for name in ATTRIBUTES]
-    poor = rows[rows["status"].isin(POOR)]
-    names = [
-        f"{cells.name(row, language)}（{label(row['status'], language)}）"
-        if language == "zh"
-        else f"{cells.name(row, language)} ({label(row['status'], language).lower()})"
-        for row in cells.records(poor.drop_duplicates("series_id"))
-    ]
-    if names:
-        lead = "滞后、背离或未完成的：" if language == "zh" else "Behind, moving away or missed: "
-        end = "。" if language == "zh" else "."
-        sentences.append(lead + ("、" if language == "zh" else "; ").join(names) + end)
-    return paragraphs(*sentences)
-
-
-def _attribute_sentence(data: PlanData, as_of: int, attribute: str, language: Language) -> str:
-    found = counts(data, as_of, attribute, "component")
-    numbers = counts(data, as_of, attribute, "number")
-    parts = [
-        f"{label(name, language)}{found[name]}个"
-        if language == "zh"
-        else f"{found[name]} {label(name, language).lower()}"
-        for name in STATUSES[:-1]
-        if found[name]
-    ]
-    kind = label(attribute, language)
-    if language == "zh":
-        detail = f"：{'、'.join(parts)}" if parts else ""
-        return (
-            f"{kind}指标{numbers['total']}项（{found['total']}个分项）中，"
-            f"{numbers['judged']}项（{found['judged']}个分项）可以判定{detail}。"
-            f"其余{found['no_status']}个分项缺少可比的值，不作判定。"
-        )
-    detail = f": {', '.join(parts)}" if parts else ""
-    return (
-        f"Of {numbers['total']} {kind.lower()} indicators ({found['total']} components), "
-        f"{numbers['judged']} ({found['judged']} components) can be judged{detail}. "
-        f"The other {found['no_status']} components lack a comparable value and are not judged."
-    )
 
 
 def status_table(data: PlanData, as_of: int, language: Language) -> Html:
@@ -156,7 +113,7 @@ def _row(data: PlanData, row: dict[str, Any], language: Language) -> dict[str, A
         "indicator": cells.named(row, language),
         "baseline": baseline_cell(row, PLAN_END - 5, language),
         "value": _value(data, row, language),
-        "target": cells.printed_value(row, "target", language),
+        "target": cells.target(row, language),
         "progress": _progress(row, language),
         "status": _status(row, language),
         "pace": _pace(row, language),
@@ -173,6 +130,8 @@ def _value(data: PlanData, row: dict[str, Any], language: Language) -> Markup | 
     shown = number(convert_float(value, unit, language), language)
     if row["measure"] in ("growth", "cumulative"):
         made = label(f"{row['measure']}_so_far", language)
+        if unit == "%" and row["unit"] != "%":
+            shown = f"{shown}%"
         since = f"2021–{year}" if year > PLAN_END - 4 else str(year)
         return cells.aside(shown, f"{since} {made}")
     used = data.observed[
@@ -280,50 +239,34 @@ def gaps_table(data: PlanData, as_of: int, language: Language) -> Html:
 
 
 def paths_figure(data: PlanData, as_of: int, language: Language) -> Html:
-    """Small multiples: observed values, the plan's path and the target, one panel a series."""
+    """Small multiples: values, the plan's path, the projection of that year and the target."""
     rows = at(data, as_of)
-    rows = rows[rows["measure"].isin(["level", "share"]) & rows["value"].notna()]
-    rows = rows[rows["status"] != "no_status"].drop_duplicates("series_id")
-    panels = [_panel(data, row, as_of, language) for row in cells.records(rows)]
+    rows = rows[(rows["measure"] != "cumulative") & (rows["target_comparator"] != "text")]
+    rows = rows[(rows["status"] != "no_status") & rows["value"].notna()]
+    rows = rows.drop_duplicates("series_id")
+    panels = [
+        panel(data, row, as_of, language, label(row["status"], language), row["status"] in POOR)
+        for row in cells.records(rows)
+    ]
     figure = small_multiples(panels, language)
     poor = int(rows["status"].isin(POOR).sum())
     alt = {
-        "zh": f"{len(panels)}个序列截至{as_of}年的观测值与规划路径，"
+        "zh": f"{len(panels)}个目标截至{as_of}年的观测值、规划路径与推算，"
         f"其中{poor}个滞后、背离或未完成。",
-        "en": f"Observed values and plan paths of {len(panels)} series as of {as_of}; {poor} are "
-        "behind, moving away or missed.",
+        "en": f"Observed values, plan paths and projections of {len(panels)} targets as of "
+        f"{as_of}; {poor} are behind, moving away or missed.",
     }
     caption = {
-        "zh": "观测值（实线）、规划路径（虚线，绝对量按等比、比重按等差）与目标（菱形）。"
-        "浅色带为2020至2022年。数据：各规划指标专栏与统计来源，见下表。",
+        "zh": "观测值（实线）、规划路径（虚线，绝对量按等比、比重按等差）、"
+        "当年推算的中位路径与80%区间（色带）、近年平均变化的延伸（点线）与目标（菱形）。年均增速目标画的是2020年以来的年均增速。"
+        "浅灰带为2020至2022年。数据：各规划指标专栏与统计来源，见下表。",
         "en": "Observed values (line), the plan's path (dashed; constant growth for levels, equal "
-        "steps for shares) and the target (diamond). The band marks 2020–2022. "
+        "steps for shares), the median projection made that year with its 80% interval (band), "
+        "the recent mean change continued (dotted) and the target (diamond). Growth targets show "
+        "mean annual growth since 2020. The grey band marks 2020–2022. "
         "Data: the plans' tables and the statistical sources, see the table below.",
     }
     return figure_html(figure, "figure-paths", alt[language], caption[language])
-
-
-def _panel(data: PlanData, row: dict[str, Any], as_of: int, language: Language) -> Panel:
-    observed = data.observed[
-        (data.observed["series_id"] == row["series_id"])
-        & (data.observed["measure"] == row["measure"])
-        & (data.observed["year"].between(2015, as_of))
-    ]
-    years = np.arange(int(row["baseline_year"]), PLAN_END + 1)
-    elapsed = (years - years[0]) / (years[-1] - years[0])
-    start, end = row["baseline_value"], row["target_value"]
-    path = start + (end - start) * elapsed
-    if row["measure"] == "level":
-        path = start * (end / start) ** elapsed
-    return Panel(
-        title=cells.name(row, language),
-        status=label(row["status"], language),
-        poor=row["status"] in POOR,
-        years=observed["year"].to_numpy(),
-        values=convert_float(observed["value"].to_numpy(), row["unit"], language),
-        path_years=years,
-        path=convert_float(path, row["unit"], language),
-    )
 
 
 def observed_table(data: PlanData, as_of: int, language: Language) -> Html:

@@ -30,6 +30,7 @@ REASONS: dict[str, Words] = {
     "approximate_value": Words("观测值为约数", "the observed value is approximate"),
     "approximate_target": Words("目标为约数", "the target is approximate"),
     "approximate_baseline": Words("基期值为约数", "the baseline is approximate"),
+    "revised_baseline": Words("基期值为修订值", "measured from the revised baseline"),
     "no_baseline": Words("原表未列可用的基期值", "no usable baseline is printed"),
     "baseline_at_target": Words("基期值已等于目标", "the baseline is at the target"),
     "baseline_beyond_target": Words(

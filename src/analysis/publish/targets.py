@@ -136,17 +136,12 @@ def _by_heading(rows: pd.DataFrame, language: Language) -> list[tuple[str, pd.Da
 
 def _row(row: dict[str, Any], usual: int, data: PlanData, language: Language) -> dict[str, Any]:
     baseline = baseline_cell(row, usual, language)
-    target: Markup | str = cells.printed_value(row, "target", language)
-    if row["measure"] == "growth" and row["unit"] != "%":
-        target = f"年均{target}%" if language == "zh" else f"{target}% a year"
-    if row["measure"] == "cumulative" and row["target_comparator"] != "text":
-        target = cells.aside(target, label("five_years", language))
     return {
         "number": row["number"],
         "indicator": cells.named(row, language),
         "attribute": label(row["attribute"], language),
         "baseline": baseline,
-        "target": target,
+        "target": cells.target(row, language),
         "each_year": each_year(row, data.registry.series[row["series_id"]].counted, language),
         "source": cells.source(row, language),
     }

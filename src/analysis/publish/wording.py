@@ -117,6 +117,14 @@ LABELS: dict[str, Words] = {
     "projection_no_value": Words("没有观测值", "no observed value"),
     "projection_other_unit": Words("观测值单位不同", "observed in another unit"),
     "projection_bounds_only": Words("只有下限", "only floors are known"),
+    "projection_too_old": Words("最新值太旧，不作推算", "the latest value is too old to project"),
+    "projection_sum_in_parts": Words(
+        "五年累计数，逐年数据不全", "a five-year sum whose yearly values are incomplete"
+    ),
+    "baseline_printed": Words("印发时的基期值", "Baseline as printed"),
+    "baseline_revised": Words("修订后的基期值", "Baseline as revised"),
+    "status_printed": Words("按印发基期", "From the printed one"),
+    "status_revised": Words("按修订基期", "From the revised one"),
     "projection_too_few": Words(
         "同一口径只有{n}个年份的值", "only {n} usable values on one definition"
     ),

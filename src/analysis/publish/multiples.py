@@ -1,0 +1,90 @@
+"""Small multiples of series: observed values, the plan's path, the projection and the target."""
+
+import re
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+from numpy.typing import NDArray
+
+from analysis.publish.figures import VERDICT_COLOURS
+from analysis.publish.units import Language
+
+Floats = NDArray[np.float64]
+Years = NDArray[np.int64]
+
+INK, GREY, LIGHT = "#1d252d", "#6b7682", "#eef1f4"
+PROJECTED, INTERVAL, TARGET = "#14506b", "#bcd3dc", "#a8590c"
+PANDEMIC = (2019.5, 2022.5)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A value for each of some years, in the reader's unit; nothing where there is no such line."""
+
+    years: Years = field(default_factory=lambda: np.array([], dtype=np.int64))
+    values: Floats = field(default_factory=lambda: np.array([]))
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One series and its target; ``note`` is its status or the chance of attainment."""
+
+    title: str
+    note: str
+    poor: bool
+    observed: Line
+    target: Line
+    path: Line = field(default_factory=Line)
+    median: Line = field(default_factory=Line)
+    low: Line = field(default_factory=Line)
+    high: Line = field(default_factory=Line)
+    naive: Line = field(default_factory=Line)
+
+
+def small_multiples(panels: Sequence[Panel], language: Language, columns: int = 3) -> Figure:
+    """One small chart a series, each on its own scale."""
+    rows = -(-len(panels) // columns)
+    figure, axes = plt.subplots(
+        rows, columns, figsize=(7.6, 1.85 * rows), squeeze=False, layout="constrained"
+    )
+    for axis, panel in zip(axes.flat, panels, strict=False):
+        draw(axis, panel)
+        axis.set_title(_wrap(panel.title, language), fontsize=7.5)
+        axis.annotate(
+            panel.note, (0, 1), xycoords="axes fraction", xytext=(2, -9),
+            textcoords="offset points", fontsize=7,
+            color=VERDICT_COLOURS["missed" if panel.poor else "met"],
+        )  # fmt: skip
+        axis.tick_params(labelsize=7)
+        axis.xaxis.set_major_locator(MaxNLocator(4, integer=True))
+    for axis in axes.flat[len(panels) :]:
+        axis.set_visible(False)
+    return figure
+
+
+def draw(axis: Axes, panel: Panel) -> None:
+    """Draw one panel: the same marks mean the same in every figure of the site."""
+    axis.axvspan(*PANDEMIC, color=LIGHT, zorder=0, linewidth=0)
+    axis.fill_between(
+        panel.low.years, panel.low.values, panel.high.values, color=INTERVAL, linewidth=0
+    )
+    axis.plot(panel.naive.years, panel.naive.values, color=GREY, linestyle=":", linewidth=1.2)
+    axis.plot(panel.path.years, panel.path.values, color=GREY, linestyle="--", linewidth=1.1)
+    axis.plot(panel.median.years, panel.median.values, color=PROJECTED, linewidth=1.5)
+    axis.plot(
+        panel.observed.years, panel.observed.values, color=INK, marker="o", ms=3, linewidth=1.3
+    )
+    axis.plot(panel.target.years, panel.target.values, color=TARGET, marker="D", ms=4.5)
+    axis.grid(axis="y")
+
+
+def _wrap(text: str, language: Language) -> str:
+    if language == "zh":
+        return "\n".join(re.findall(".{1,16}", text))
+    return textwrap.fill(text, 32)

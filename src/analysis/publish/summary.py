@@ -1,0 +1,121 @@
+"""The annual report's finding in words, put together from its numbers."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from analysis.printed.targets import KEY
+from analysis.publish import cells
+from analysis.publish.data import PlanData
+from analysis.publish.display import Html, paragraphs
+from analysis.publish.progress import ATTRIBUTES, POOR, STATUSES, at, counts
+from analysis.publish.units import Language
+from analysis.publish.wording import label
+
+STANDING = {"met": 0, "achieved": 0, "ahead": 1, "on_track": 2, "behind": 3, "missed": 4}
+STANDING["moving_away"] = STANDING["missed"]
+
+
+def summary(data: PlanData, as_of: int, language: Language) -> Html:
+    """What can be judged, what is at risk, worst first, and what changed since the year before."""
+    rows = at(data, as_of)
+    sentences = [_attribute_sentence(data, as_of, name, language) for name in ATTRIBUTES]
+    poor = rows[rows["status"].isin(POOR)]
+    lag = (poor["progress_share"] - poor["time_share"]).fillna(0)
+    poor = poor.loc[lag.sort_values(kind="stable").index].drop_duplicates("series_id")
+    leads = {
+        "zh": ("滞后、背离或未完成的，差距大的在前：", "推算难以达到目标的："),
+        "en": ("Behind, moving away or missed, the furthest first: ", "Projected as unlikely: "),
+    }
+    sentences.append(_list(leads[language][0], _with_status(poor, language), language))
+    unlikely = _unlikely(data, rows, as_of)
+    names = [cells.name(row, language) for row in cells.records(unlikely)]
+    sentences.append(_list(leads[language][1], names, language))
+    if as_of > int(data.progress["as_of"].min()):
+        sentences.append(_changes(data, as_of, language))
+    return paragraphs(*[sentence for sentence in sentences if sentence])
+
+
+def _with_status(rows: pd.DataFrame, language: Language) -> list[str]:
+    return [
+        f"{cells.name(row, language)}（{label(row['status'], language)}）"
+        if language == "zh"
+        else f"{cells.name(row, language)} ({label(row['status'], language).lower()})"
+        for row in cells.records(rows)
+    ]
+
+
+def _list(lead: str, names: Sequence[str], language: Language) -> str:
+    if not names:
+        return ""
+    return lead + ("、".join(names) + "。" if language == "zh" else "; ".join(names) + ".")
+
+
+def _unlikely(data: PlanData, rows: pd.DataFrame, as_of: int) -> pd.DataFrame:
+    """Targets whose own year is still ahead and which the projection puts in the lowest band."""
+    ahead = rows[rows["target_year"] > as_of]
+    table = data.projections
+    lowest = table[
+        (table["as_of"] == as_of) & (table["model"] == "median") & (table["p_band"] == "unlikely")
+    ]
+    keys = ["series_id", "table_id"]
+    found = ahead.merge(
+        lowest[[*keys, "year"]], left_on=[*keys, "target_year"], right_on=[*keys, "year"]
+    )
+    return found.drop_duplicates("series_id")
+
+
+def _changes(data: PlanData, as_of: int, language: Language) -> str:
+    """What moved up and what moved down since the report of the year before."""
+    before = data.progress.loc[data.progress["as_of"] == as_of - 1, [*KEY, "status"]]
+    rows = at(data, as_of).merge(before, on=KEY, suffixes=("", "_before"))
+    judged = rows[(rows["status"] != "no_status") & (rows["status_before"] != "")]
+    judged = judged.drop_duplicates("series_id")
+    moved = judged["status"].map(STANDING) - judged["status_before"].map(STANDING)
+    better, worse = judged[moved < 0], judged[moved > 0]
+    zh, en = ("与上一年报告相比，", "Since the report of the year before, ")
+    parts = [
+        _moved("转好", "better", better, language),
+        _moved("转差", "worse", worse, language),
+    ]
+    known = [part for part in parts if part]
+    if not known:
+        return f"{zh}没有状态变化。" if language == "zh" else f"{en}no status has changed."
+    return zh + "；".join(known) + "。" if language == "zh" else en + "; ".join(known) + "."
+
+
+def _moved(zh: str, en: str, rows: pd.DataFrame, language: Language) -> str:
+    if rows.empty:
+        return ""
+    names = _with_status(rows, language)
+    return zh + "的有" + "、".join(names) if language == "zh" else f"{en}: " + ", ".join(names)
+
+
+def _attribute_sentence(data: PlanData, as_of: int, attribute: str, language: Language) -> str:
+    found = counts(data, as_of, attribute, "component")
+    numbers = counts(data, as_of, attribute, "number")
+    parts = [
+        f"{label(name, language)}{found[name]}个"
+        if language == "zh"
+        else f"{found[name]} {label(name, language).lower()}"
+        for name in STATUSES[:-1]
+        if found[name]
+    ]
+    kind = label(attribute, language)
+    if language == "zh":
+        detail = f"：{'、'.join(parts)}" if parts else ""
+        return (
+            f"{kind}指标{numbers['total']}项（{found['total']}个分项）中，"
+            f"{numbers['judged']}项（{found['judged']}个分项）可以判定{detail}。"
+            f"其余{found['no_status']}个分项缺少可比的值，不作判定。"
+        )
+    detail = f": {', '.join(parts)}" if parts else ""
+    return (
+        f"Of {numbers['total']} {kind.lower()} indicators ({found['total']} components), "
+        f"{numbers['judged']} ({_components(found['judged'])}) can be judged{detail}. "
+        f"The other {found['no_status']} components lack a comparable value and are not judged."
+    )
+
+
+def _components(count: int) -> str:
+    return f"{count} component" if count == 1 else f"{count} components"
