@@ -8,11 +8,16 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # many tiny fits: threads on
 
 import pandas as pd
 import pytest
+from hypothesis import settings
 
 from analysis.paths import TABLES
 from analysis.printed.notes import load_notes
 from analysis.printed.targets import load_targets, read_targets
 from analysis.registry import Registry, load_registry
+
+# A slow machine is no failure: nothing here asserts a time.
+settings.register_profile("project", deadline=None)
+settings.load_profile("project")
 
 SPEC = """
 table_id = "tiny"
