@@ -15,7 +15,7 @@ from analysis.errors import InputError
 from analysis.paths import NOTEBOOKS, ROOT, inside_project
 from analysis.publish import cells
 from analysis.publish.data import check_choice, load_data
-from analysis.publish.downloads import load_dictionary, meaning, published_files
+from analysis.publish.dictionary import load_dictionary, meaning, published_files
 from analysis.publish.figures import figure_html, growth_chart, inline_svg, use_style
 from analysis.publish.pages import as_page
 from analysis.publish.sitemap import OTHER, PAGES, Page, other_language, page_path
