@@ -13,6 +13,7 @@ from analysis.publish.data import PlanData
 from analysis.publish.display import Html, paragraphs
 from analysis.publish.figures import Panel, figure_html, small_multiples
 from analysis.publish.reasons import reason_text
+from analysis.publish.sources import source_link
 from analysis.publish.tables import Column, status, table
 from analysis.publish.targets import baseline_cell
 from analysis.publish.units import Language, convert_float, number, signed
@@ -327,14 +328,11 @@ def _panel(data: PlanData, row: dict[str, Any], as_of: int, language: Language) 
 
 
 def observed_table(data: PlanData, as_of: int, language: Language) -> Html:
-    """Every observed value of the plan's years that the report could use, with its source.
-
-    Official sources are linked; others are named.
-    """
+    """Every observed value of the plan's years that the report could use, with its source."""
     series = at(data, as_of)["series_id"].unique()
     rows = data.observed[
         data.observed["series_id"].isin(series) & data.observed["year"].between(2021, as_of)
-    ].merge(data.sources[["source_id", "title", "publisher", "date", "url"]], on="source_id")
+    ].merge(data.sources[["source_id", "publisher", "date"]], on="source_id")
     names = {key: getattr(data.registry.series[key], f"name_{language}") for key in series}
     body = [
         {
@@ -343,7 +341,7 @@ def observed_table(data: PlanData, as_of: int, language: Language) -> Html:
             "value": _observed_value(row, language),
             "vintage": label(row["vintage"], language),
             "quality": label(row["quality"], language),
-            "source": _source(row),
+            "source": source_link(row),
         }
         for row in cells.records(rows.sort_values(["series_id", "measure", "year"]))
     ]
@@ -367,11 +365,3 @@ def _observed_value(row: dict[str, Any], language: Language) -> str:
         return compared(f"{number(row['value'], language)}%", row["comparator"], language)
     shown = number(convert_float(row["value"], row["unit"], language), language)
     return with_unit(compared(shown, row["comparator"], language), row["unit"], language)
-
-
-def _source(row: dict[str, Any]) -> Markup | str:
-    text = f"{row['publisher']}, {row['date']}".strip(", ")
-    named = Markup('<span lang="{}">{}</span>').format("en" if text.isascii() else "zh-Hans", text)
-    if row["quality"] != "official":
-        return named
-    return Markup('<a href="{}">{}</a>').format(row["url"], named)
