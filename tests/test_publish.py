@@ -239,7 +239,8 @@ def test_a_page_keeps_one_language() -> None:
         "code-summary": "Code",
     }
     assert "(../../reports/x.ipynb)" in page.cells[1].source
-    assert [cell.source for cell in page.cells[2:]] == ["Latin", "1"]
+    assert [cell.source for cell in page.cells[2:-1]] == ["Latin", "1"]
+    assert page.cells[-1].source.startswith("## Cite this page {#cite}")
     assert len(notebook.cells) == 4
 
 

@@ -12,6 +12,7 @@ from analysis.files import read_table, write_text
 from analysis.observed.observations import load_sources
 from analysis.paths import ROOT, shown
 from analysis.printed.spec import load_specs
+from analysis.publish.citation import AUTHORS, SITE
 from analysis.publish.dictionary import (
     DESCRIPTOR,
     entry,
@@ -165,8 +166,8 @@ def describe(resources: list[dict[str, Any]], sources: pd.DataFrame) -> dict[str
     return {
         "profile": "data-package",
         "name": "guangzhou-plan-monitor",
-        "title": "Guangzhou plan monitor",
-        "title_zh": "广州五年规划监测",
+        "title": SITE.en,
+        "title_zh": SITE.zh,
         "description": "Target tables of Guangzhou's 13th and 14th five-year plans as data, what "
         "the targets imply, the observed values with their sources, progress, projections and "
         "cross-checks. The digits are those of the documents.",
@@ -175,7 +176,7 @@ def describe(resources: list[dict[str, Any]], sources: pd.DataFrame) -> dict[str
         "licenses": [
             {"name": "MIT", "title": "MIT License", "path": "https://spdx.org/licenses/MIT.html"}
         ],
-        "contributors": [{"title": "The Guangzhou plan monitor authors", "role": "author"}],
+        "contributors": [{"title": AUTHORS, "role": "author"}],
         "sources": [*({"title": title} for title in sorted(documents)), *statistical],
         "resources": resources,
     }
