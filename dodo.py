@@ -15,9 +15,11 @@ from doit.tools import config_changed
 
 from analysis.errors import InputError
 from analysis.graph import Reporter, code_of, code_used_by, outputs_intact, versions
+from analysis.publish.dictionary import DESCRIPTOR, RAW_TABLES, parquet_path
 from analysis.publish.render import choose_renderer, render
 from analysis.publish.sitemap import OTHER, PAGES, REPORT_YEARS, Page, page_path
 from analysis.publish.units import Language
+from analysis.versions import RAW_KINDS, code_version
 
 ROOT = Path(__file__).parent
 BUILD = ROOT / "build"
@@ -29,8 +31,8 @@ SITE = ROOT / "_site"
 PLANS = ("13fyp", "14fyp")
 LIBRARIES = (
     *("fonttools", "ipykernel", "jinja2", "matplotlib", "mplfonts", "nbclient", "numpy", "opencc"),
-    *("pandas", "pandera", "papermill", "pydantic", "pypandoc-binary", "pyyaml", "scipy"),
-    *("seaborn", "statsmodels"),
+    *("pandas", "pandera", "papermill", "pyarrow", "pydantic", "pypandoc-binary"),
+    *("pyyaml", "scipy", "seaborn", "statsmodels"),
 )
 PACKAGE_DATA = [
     path
@@ -39,8 +41,13 @@ PACKAGE_DATA = [
 ]
 PROCESSED_TABLES = [
     PROCESSED / f"{name}.csv"
-    for name in ("targets", "growth", "completion", "coherence", "progress", "projections")
+    for name in (
+        *("indicators", "targets", "growth", "completion"),
+        *("coherence", "progress", "projections"),
+    )
 ]
+PUBLISHED = [*PROCESSED_TABLES, *(RAW / f"{name}.csv" for name in RAW_TABLES)]
+PACKAGE = [ROOT / DESCRIPTOR, *(parquet_path(table) for table in PUBLISHED)]
 
 DOIT_CONFIG = {
     "backend": "json",
@@ -148,26 +155,45 @@ def task_coherence() -> Task:
     )
 
 
+def task_indicators() -> Task:
+    """Publish the registry of series as a flat table."""
+    return task(
+        name=None,
+        action=write_indicators,
+        inputs=[RAW / "indicators.toml"],
+        more_code=[*code_of("analysis.registry"), *code_of("analysis.files")],
+        outputs=[PROCESSED / "indicators.csv"],
+        parameters={},
+    )
+
+
+def task_package() -> Task:
+    """Describe the tables as a data package, with a Parquet copy of each."""
+    return task(
+        name=None,
+        action=write_package,
+        inputs=[*PUBLISHED, *raw_files(), *PACKAGE_DATA],
+        more_code=code_of("analysis.publish.package"),
+        outputs=PACKAGE,
+        parameters={"version": code_version()},
+    )
+
+
 def task_page() -> Iterator[Task]:
     """Run one page's notebook in one language."""
     for page in PAGES:
         for language in OTHER:
             target = ROOT / page_path(page.name, language)
-            inputs = [
-                *PROCESSED_TABLES,
-                *sorted(RAW.glob("*.csv")),
-                RAW / "indicators.toml",
-                *specs(),
-            ]
-            if page.notebook == "printed":
-                inputs += sorted((RAW / "tables").glob("*.txt"))
+            inputs = [*PROCESSED_TABLES, *raw_files()]
+            if page.notebook == "data":
+                inputs += PACKAGE
             yield task(
                 name=f"{page.name}:{language}",
                 action=partial(make_page, page, language),
                 inputs=[page.source, *inputs, *PACKAGE_DATA, *code_of("analysis.publish.pages")],
                 more_code=code_used_by(page.source),
                 outputs=[target],
-                parameters=dict(page.parameters),
+                parameters={**page.parameters, "version": code_version()},
             )
 
 
@@ -184,10 +210,10 @@ def task_font() -> Task:
 
 
 def task_pages() -> Task:
-    """Everything a renderer needs: the executed pages, the font and the tables."""
+    """Everything a renderer needs: the executed pages, the font, the tables and their package."""
     return {
         "actions": None,
-        "task_dep": ["page", "font", *[path.stem for path in PROCESSED_TABLES]],
+        "task_dep": ["page", "font", "package", *[path.stem for path in PROCESSED_TABLES]],
     }
 
 
@@ -201,7 +227,7 @@ def task_site() -> Task:
         name=None,
         action=partial(render, renderer, ROOT, SITE),
         inputs=[
-            *[*page_files(), *PROCESSED_TABLES, FONT, ROOT / "_quarto.yml"],
+            *[*page_files(), *PUBLISHED, *PACKAGE, FONT, ROOT / "_quarto.yml"],
             *[ROOT / "reports" / "theme" / "site.css", *PACKAGE_DATA],
         ],
         more_code=code_of("analysis.publish.render"),
@@ -306,6 +332,19 @@ def write_coherence() -> None:
     write_coherence()
 
 
+def write_indicators() -> None:
+    from analysis.files import write_table
+    from analysis.registry import load_registry
+
+    write_table(PROCESSED / "indicators.csv", load_registry().table())
+
+
+def write_package() -> None:
+    from analysis.publish.package import write_package
+
+    write_package()
+
+
 def write_font() -> None:
     from analysis.publish.fonts import subset_font
     from analysis.publish.pages import page_characters
@@ -316,6 +355,11 @@ def write_font() -> None:
 def specs() -> list[Path]:
     """The tables' layout files."""
     return sorted((RAW / "tables").glob("*.toml"))
+
+
+def raw_files() -> list[Path]:
+    """Everything the data version is computed from."""
+    return sorted(path for path in RAW.rglob("*") if path.suffix in RAW_KINDS)
 
 
 def page_files() -> list[Path]:

@@ -15,7 +15,7 @@ from analysis.errors import InputError
 from analysis.paths import NOTEBOOKS, ROOT, inside_project
 from analysis.publish import cells
 from analysis.publish.data import check_choice, load_data
-from analysis.publish.downloads import load_dictionary, meaning, published_files
+from analysis.publish.dictionary import load_dictionary, meaning, published_files
 from analysis.publish.figures import figure_html, growth_chart, inline_svg, use_style
 from analysis.publish.pages import as_page
 from analysis.publish.sitemap import OTHER, PAGES, Page, other_language, page_path
@@ -239,7 +239,8 @@ def test_a_page_keeps_one_language() -> None:
         "code-summary": "Code",
     }
     assert "(../../reports/x.ipynb)" in page.cells[1].source
-    assert [cell.source for cell in page.cells[2:]] == ["Latin", "1"]
+    assert [cell.source for cell in page.cells[2:-1]] == ["Latin", "1"]
+    assert page.cells[-1].source.startswith("## Cite this page {#cite}")
     assert len(notebook.cells) == 4
 
 

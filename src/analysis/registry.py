@@ -4,6 +4,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
+import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from analysis.files import read_model
@@ -68,6 +69,26 @@ class Registry(BaseModel):
     def units(self) -> frozenset[str]:
         """Every unit a printed cell may name."""
         return frozenset(series.unit for series in self.series.values())
+
+    def table(self) -> pd.DataFrame:
+        """The series as a flat table.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``series_id, name_zh, name_en, unit, direction, measure, printed_names, counted``, in
+            order of ``series_id``; the names the documents print are separated by ``|``.
+        """
+        rows = [
+            {
+                "series_id": series_id,
+                **series.model_dump(exclude={"printed", "counted"}),
+                "printed_names": "|".join(series.printed),
+                "counted": series.counted,
+            }
+            for series_id, series in sorted(self.series.items())
+        ]
+        return pd.DataFrame(rows)
 
 
 @cache

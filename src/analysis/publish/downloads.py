@@ -1,38 +1,16 @@
 """The processed tables for download, with their data dictionary."""
 
-import tomllib
-from importlib import resources
-from pathlib import Path
-from typing import Any
-
 from markupsafe import Markup
 
 from analysis.files import read_table
-from analysis.paths import PROCESSED, RAW, shown
+from analysis.paths import shown
+from analysis.publish.dictionary import load_dictionary, meaning, published_files
 from analysis.publish.display import Html
 from analysis.publish.tables import Column, link, table
 from analysis.publish.units import Language
 from analysis.publish.wording import label
 
 TO_ROOT: dict[Language, str] = {"zh": "..", "en": "../.."}
-
-
-def load_dictionary() -> dict[str, Any]:
-    """The data dictionary: ``files``, ``common`` and a section per file."""
-    text = (resources.files("analysis.publish") / "dictionary.toml").read_text("utf-8")
-    return tomllib.loads(text)
-
-
-def published_files() -> list[Path]:
-    """The tables for download: the processed ones in order of name, then the raw ones."""
-    raw = ["notes", "prose", "observations", "sources", "breaks", "set_aside"]
-    return [*sorted(PROCESSED.glob("*.csv")), *[RAW / f"{name}.csv" for name in raw]]
-
-
-def meaning(dictionary: dict[str, Any], file: str, column: str, language: Language) -> str:
-    """What a column means; raises KeyError for one the dictionary does not know."""
-    entry = dictionary[file].get(column) or dictionary["common"][column]
-    return str(entry[language])
 
 
 def files_table(language: Language) -> Html:

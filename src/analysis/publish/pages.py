@@ -12,9 +12,11 @@ from nbformat.v4 import new_markdown_cell, new_raw_cell
 from analysis.errors import InputError
 from analysis.notebooks import run_notebook
 from analysis.paths import ROOT, shown
+from analysis.publish.citation import cite_box
 from analysis.publish.embedded import FRAME_WORDS
 from analysis.publish.sitemap import OTHER, PAGES, Page, other_language, page_path
 from analysis.publish.units import Language
+from analysis.versions import code_version, data_version
 
 LANG = {"zh": "zh-Hans", "en": "en"}
 SWITCH = {"zh": "本页中文版", "en": "This page in English"}
@@ -38,7 +40,7 @@ def build_page(page: Page, language: Language, root: Path = ROOT) -> None:
 
 
 def as_page(notebook: NotebookNode, page: Page, language: Language) -> NotebookNode:
-    """The notebook with one language's front matter, prose and language switch.
+    """The notebook with one language's front matter, prose, language switch and citation.
 
     Cells tagged with the other language go; cells tagged with neither stay.
     """
@@ -53,7 +55,9 @@ def as_page(notebook: NotebookNode, page: Page, language: Language) -> NotebookN
         ":::"
     )
     kept = [cell for cell in result.cells[1:] if other not in cell.metadata.get("tags", [])]
-    result.cells = [new_raw_cell(f"---\n{text}---"), new_markdown_cell(switch), *kept]
+    cite = cite_box(front["title"], page, language, code_version(), data_version())
+    head = [new_raw_cell(f"---\n{text}---"), new_markdown_cell(switch)]
+    result.cells = [*head, *kept, new_markdown_cell(cite)]
     return result
 
 

@@ -14,6 +14,7 @@ from analysis.publish.figures import figure_html
 from analysis.publish.multiples import small_multiples
 from analysis.publish.paths import panel
 from analysis.publish.reasons import reason_text
+from analysis.publish.sources import source_link
 from analysis.publish.tables import Column, status, table
 from analysis.publish.targets import baseline_cell
 from analysis.publish.units import Language, convert_float, number, signed
@@ -270,14 +271,11 @@ def paths_figure(data: PlanData, as_of: int, language: Language) -> Html:
 
 
 def observed_table(data: PlanData, as_of: int, language: Language) -> Html:
-    """Every observed value of the plan's years that the report could use, with its source.
-
-    Official sources are linked; others are named.
-    """
+    """Every observed value of the plan's years that the report could use, with its source."""
     series = at(data, as_of)["series_id"].unique()
     rows = data.observed[
         data.observed["series_id"].isin(series) & data.observed["year"].between(2021, as_of)
-    ].merge(data.sources[["source_id", "title", "publisher", "date", "url"]], on="source_id")
+    ].merge(data.sources[["source_id", "publisher", "date"]], on="source_id")
     names = {key: getattr(data.registry.series[key], f"name_{language}") for key in series}
     body = [
         {
@@ -286,7 +284,7 @@ def observed_table(data: PlanData, as_of: int, language: Language) -> Html:
             "value": _observed_value(row, language),
             "vintage": label(row["vintage"], language),
             "quality": label(row["quality"], language),
-            "source": _source(row),
+            "source": source_link(row),
         }
         for row in cells.records(rows.sort_values(["series_id", "measure", "year"]))
     ]
@@ -310,11 +308,3 @@ def _observed_value(row: dict[str, Any], language: Language) -> str:
         return compared(f"{number(row['value'], language)}%", row["comparator"], language)
     shown = number(convert_float(row["value"], row["unit"], language), language)
     return with_unit(compared(shown, row["comparator"], language), row["unit"], language)
-
-
-def _source(row: dict[str, Any]) -> Markup | str:
-    text = f"{row['publisher']}, {row['date']}".strip(", ")
-    named = Markup('<span lang="{}">{}</span>').format("en" if text.isascii() else "zh-Hans", text)
-    if row["quality"] != "official":
-        return named
-    return Markup('<a href="{}">{}</a>').format(row["url"], named)

@@ -39,6 +39,7 @@ PAGES = (
     Page("reports/coherence", "coherence"),
     Page("reports/indicators", "indicators"),
     Page("reports/printed", "printed"),
+    Page("reports/sources", "sources"),
     Page("reports/methods", "methods"),
     Page("reports/data", "data"),
 )

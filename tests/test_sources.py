@@ -1,0 +1,111 @@
+"""The Sources page: every source once, with its anchor, its counts and its address."""
+
+import re
+from html import unescape
+
+import pandas as pd
+import pytest
+
+from analysis.files import read_table
+from analysis.observed.observations import load_observations
+from analysis.paths import RAW
+from analysis.printed.prose import load_prose
+from analysis.publish.data import LANGUAGES, PlanData, load_data
+from analysis.publish.sources import (
+    count_values,
+    documents_table,
+    source_link,
+    statistics_table,
+    summary,
+    text_language,
+)
+from analysis.publish.units import Language
+
+from .markup import rows_of
+
+
+@pytest.fixture(scope="module")
+def data() -> PlanData:
+    return load_data()
+
+
+@pytest.fixture(scope="module")
+def counted(data: PlanData) -> pd.DataFrame:
+    return count_values(load_observations(data.registry), data.observed, data.sources)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_source_has_an_anchor_and_its_own_words(
+    counted: pd.DataFrame, language: Language
+) -> None:
+    markup = statistics_table(counted, language).markup
+    raw = read_table(RAW / "sources.csv")
+    assert sorted(re.findall(r'<tr id="(s\d+)">', markup)) == sorted(raw["source_id"])
+    rows = {row[0]: row for row in rows_of(markup) if len(row) == 8}
+    for source in raw.to_dict("records"):
+        row = rows[source["source_id"]]
+        assert row[1] == source["title"]
+        assert row[2] == source["publisher"]
+        assert row[3] == (source["date"] or "—")
+        assert row[7] == (source["url"] or "—")
+
+
+def test_counts_are_those_of_the_file(counted: pd.DataFrame) -> None:
+    """Counted again from the lines of the file."""
+    lines = read_table(RAW / "observations.csv").to_dict("records")
+    for row in counted.to_dict("records"):
+        mine = [line for line in lines if line["source_id"] == row["source_id"]]
+        assert row["values"] == len(mine)
+        assert set(row["vintages"]) == {line["vintage"] for line in mine}
+        assert row["mirrored"] == sum("mirror" in line["note"] for line in mine)
+        assert 0 <= row["used"] <= row["values"]
+    keys = {(line["series_id"], line["measure"], line["year"]) for line in lines}
+    aside = read_table(RAW / "set_aside.csv")
+    assert len(keys) - len(aside) <= counted["used"].sum() <= len(keys)
+
+
+def test_only_official_addresses_are_linked(counted: pd.DataFrame) -> None:
+    markup = statistics_table(counted, "en").markup
+    linked = {unescape(address) for address in re.findall(r'<a href="([^"]+)"', markup)}
+    assert linked == set(counted[counted["quality"] == "official"]["url"])
+
+
+def test_the_summary_says_what_could_not_be_read(counted: pd.DataFrame) -> None:
+    lines = read_table(RAW / "observations.csv")
+    mirrored = lines["note"].str.contains("mirror").sum()
+    bare = (read_table(RAW / "sources.csv")["url"] == "").sum()
+    for language in LANGUAGES:
+        markup = summary(counted, language).markup
+        for number in (len(lines), len(counted), mirrored, bare):
+            assert re.search(rf"(?<!\d){number}(?!\d)", markup), (language, number)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_documents_and_their_tables(data: PlanData, language: Language) -> None:
+    prose = load_prose(data.registry)
+    markup = documents_table(data, prose, language).markup
+    rows = rows_of(markup)[1:]
+    assert len(rows) == 4
+    assert sum(int(row[5]) for row in rows) == len(prose)
+    for spec in data.specs.values():
+        assert f'href="printed.html#{spec.table_id}-L{spec.source_lines[0]}"' in markup
+        assert getattr(spec.document, f"title_{language}") in unescape(markup)
+
+
+def test_a_value_leads_to_its_source() -> None:
+    row = {"source_id": "s139", "publisher": "广州市统计局", "date": "2026-03"}
+    assert source_link(row) == (
+        '<a href="sources.html#s139"><span lang="zh-Hans">广州市统计局, 2026-03</span></a>'
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("广州统计年鉴2022 表8-8", "zh-Hans"),
+        ("ビジネス短信 広州市", "ja"),
+        ("the communiqué", "en"),
+    ],
+)
+def test_a_title_is_in_its_own_language(text: str, language: str) -> None:
+    assert text_language(text) == language
