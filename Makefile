@@ -45,7 +45,7 @@ lock:
 	  --generate-hashes --no-emit-index-url --no-header --no-annotate -o requirements/lock.txt
 
 clean:
-	rm -rf build _site en index.ipynb reports/*.ipynb reports/theme/fonts data/parquet data/datapackage.json \
+	rm -rf build _site en index.ipynb reports/*.ipynb reports/series-* reports/theme/fonts data/parquet data/datapackage.json \
 	  .doit-state.json .doit-durations.json
 
 # The lock file is complete: without --no-deps pip would look beyond it for an extra (coverage[toml]).

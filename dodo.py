@@ -17,7 +17,7 @@ from analysis.errors import InputError
 from analysis.graph import Reporter, code_of, code_used_by, outputs_intact, versions
 from analysis.publish.dictionary import DESCRIPTOR, RAW_TABLES, parquet_path
 from analysis.publish.render import choose_renderer, render
-from analysis.publish.sitemap import OTHER, PAGES, REPORT_YEARS, Page, page_path
+from analysis.publish.sitemap import OTHER, PAGES, REPORT_YEARS, Page, downloads, page_path
 from analysis.publish.units import Language
 from analysis.versions import RAW_KINDS, code_version
 
@@ -192,7 +192,7 @@ def task_page() -> Iterator[Task]:
                 action=partial(make_page, page, language),
                 inputs=[page.source, *inputs, *PACKAGE_DATA, *code_of("analysis.publish.pages")],
                 more_code=code_used_by(page.source),
-                outputs=[target],
+                outputs=[target, *(ROOT / path for path in downloads(page, language).values())],
                 parameters={**page.parameters, "version": code_version()},
             )
 

@@ -10,7 +10,9 @@ from markupsafe import Markup
 from analysis.publish.tables import link
 from analysis.publish.units import (
     Language,
+    amount,
     convert,
+    convert_float,
     number,
     printed,
     printed_unit_label,
@@ -112,6 +114,16 @@ def gap(row: dict[str, Any], language: Language) -> str:
 def points(text: str, language: Language) -> str:
     """Percentage points."""
     return f"{text}个百分点" if language == "zh" else f"{text}\N{NO-BREAK SPACE}pp"
+
+
+def observed(row: dict[str, Any], language: Language) -> str:
+    """An observed value with its comparator and unit."""
+    if row["unit"] == "%":
+        text = f"{number(row['value'], language)}%"
+    else:
+        shown = number(convert_float(row["value"], row["unit"], language), language)
+        text = amount(shown, row["unit"], language)
+    return compared(text, row["comparator"], language)
 
 
 def rate(value: float, language: Language, decimals: int = 2) -> str:

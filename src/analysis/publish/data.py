@@ -11,7 +11,7 @@ from analysis.observed.breaks import load_breaks
 from analysis.observed.observations import LAST_YEAR, load_sources
 from analysis.observed.plan_values import load_known
 from analysis.observed.vintage import choose
-from analysis.paths import PROCESSED
+from analysis.paths import PROCESSED, RAW
 from analysis.printed.notes import baseline_kind, load_notes
 from analysis.printed.spec import Spec, load_specs
 from analysis.printed.targets import KEY, load_targets
@@ -52,7 +52,10 @@ def load_numeric(path: Path) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class PlanData:
-    """The processed tables and what explains them."""
+    """The processed tables and what explains them.
+
+    ``known`` holds every observed value, ``observed`` the one that counts of each year.
+    """
 
     registry: Registry
     specs: dict[str, Spec]
@@ -62,9 +65,11 @@ class PlanData:
     notes: pd.DataFrame
     progress: pd.DataFrame
     projections: pd.DataFrame
+    known: pd.DataFrame
     observed: pd.DataFrame
     sources: pd.DataFrame
     breaks: pd.DataFrame
+    set_aside: pd.DataFrame
 
     def of_plan(self, plan: str) -> pd.DataFrame:
         """Targets of one plan joined with what they imply.
@@ -84,6 +89,7 @@ def load_data() -> PlanData:
     """Load the processed tables; raises InputError where one is missing or malformed."""
     targets = load_targets()
     registry, notes = load_registry(), load_notes(targets)
+    known = load_known(registry, targets, notes)
     return PlanData(
         registry=registry,
         specs={spec.table_id: spec for spec in load_specs()},
@@ -93,7 +99,9 @@ def load_data() -> PlanData:
         notes=notes,
         progress=load_numeric(PROCESSED / "progress.csv"),
         projections=load_numeric(PROCESSED / "projections.csv"),
-        observed=choose(load_known(registry, targets, notes), LAST_YEAR),
+        known=known,
+        observed=choose(known, LAST_YEAR),
         sources=load_sources(),
         breaks=load_breaks(registry),
+        set_aside=read_table(RAW / "set_aside.csv").astype({"year": int}),
     )

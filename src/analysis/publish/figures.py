@@ -41,7 +41,15 @@ def use_style() -> None:
     warnings.filterwarnings("error", message=".*missing from.*font.*", category=UserWarning)
 
 
-def figure_html(figure: Figure, name: str, alt: str, caption: str) -> Html:
+class Plot(Html):
+    """A figure as it stands in a page, and alone as an SVG document."""
+
+    def __init__(self, markup: str, svg: str) -> None:
+        super().__init__(markup)
+        self.svg = svg
+
+
+def figure_html(figure: Figure, name: str, alt: str, caption: str) -> Plot:
     """A figure as inline SVG with its text alternative and caption.
 
     Parameters
@@ -63,13 +71,14 @@ def figure_html(figure: Figure, name: str, alt: str, caption: str) -> Html:
     buffer = io.StringIO()
     figure.savefig(buffer, format="svg", bbox_inches="tight", metadata={"Date": None})
     plt.close(figure)
-    svg = Markup(inline_svg(buffer.getvalue(), name, alt))
+    inline = inline_svg(buffer.getvalue(), name, alt)
     region = caption.partition("。")[0].partition(". ")[0]
-    return Html(
+    return Plot(
         Markup(
             '<figure class="plot" id="{}"><div class="plot-scroll" role="region" tabindex="0" '
             'aria-label="{}">{}</div><figcaption>{}</figcaption></figure>'
-        ).format(name, region, svg, caption)
+        ).format(name, region, Markup(inline), caption),
+        f'<?xml version="1.0" encoding="UTF-8"?>\n{inline}',
     )
 
 

@@ -11,7 +11,7 @@ from analysis.observed.breaks import load_breaks
 from analysis.printed.targets import KEY
 from analysis.publish import cells
 from analysis.publish.data import PlanData
-from analysis.publish.display import Html
+from analysis.publish.display import Html, paragraphs
 from analysis.publish.figures import figure_html
 from analysis.publish.multiples import small_multiples
 from analysis.publish.paths import panel, projected, unit_of
@@ -34,6 +34,22 @@ def basis(data: PlanData, as_of: int) -> pd.DataFrame:
 def outlook_table(data: PlanData, as_of: int, language: Language) -> Html:
     """Every target that can be projected: basis, end value with 80 % interval, band, naive path."""
     rows = cells.records(basis(data, as_of).query("has_path").sort_values(KEY))
+    return _outlook(data, rows, as_of, language)
+
+
+def series_outlook(data: PlanData, series_id: str, as_of: int, language: Language) -> Html:
+    """The same for one series' targets, or why they are not projected."""
+    found = basis(data, as_of).query("series_id == @series_id").sort_values(KEY)
+    rows = cells.records(found[found["has_path"]])
+    if rows:
+        return _outlook(data, rows, as_of, language)
+    if found.empty:
+        return paragraphs(label("target_in_words", language))
+    row = found.iloc[0]
+    return paragraphs(label(f"projection_{row['reason']}", language).format(n=row["n"]))
+
+
+def _outlook(data: PlanData, rows: list[dict[str, Any]], as_of: int, language: Language) -> Html:
     end = max(row["end_year"] for row in rows)
     columns = [
         Column("indicator", label("indicator", language), header=True),

@@ -14,8 +14,9 @@ from analysis.notebooks import run_notebook
 from analysis.paths import ROOT, shown
 from analysis.publish.citation import cite_box
 from analysis.publish.embedded import FRAME_WORDS
-from analysis.publish.sitemap import OTHER, PAGES, Page, other_language, page_path
+from analysis.publish.sitemap import OTHER, PAGES, Page, downloads, other_language, page_path
 from analysis.publish.units import Language
+from analysis.registry import load_registry
 from analysis.versions import code_version, data_version
 
 LANG = {"zh": "zh-Hans", "en": "en"}
@@ -31,10 +32,11 @@ def build_page(page: Page, language: Language, root: Path = ROOT) -> None:
     InputError
         If the notebook does not run, or has no front matter for the language.
     """
+    files = {name: str(path) for name, path in downloads(page, language).items()}
     run_notebook(
         page.source,
         root / page_path(page.name, language),
-        {**page.parameters, "language": language},
+        {**page.parameters, "language": language, **files},
         finish=lambda notebook: as_page(notebook, page, language),
     )
 
@@ -69,8 +71,16 @@ def _front_matter(notebook: NotebookNode, page: Page, language: Language) -> dic
             "description under zh and en; add it."
         )
     own = yaml.safe_load(first.source.strip("-"))[language]
-    own = {key: text.format(**page.parameters) for key, text in own.items()}
+    words = {**page.parameters, **_series_names(page)}
+    own = {key: text.format(**words) for key, text in own.items()}
     return {**own, "lang": LANG[language], "code-summary": CODE[language]}
+
+
+def _series_names(page: Page) -> dict[str, str]:
+    if "indicator" not in page.parameters:
+        return {}
+    series = load_registry().series[str(page.parameters["indicator"])]
+    return {"name_zh": series.name_zh, "name_en": series.name_en}
 
 
 def page_characters(root: Path = ROOT) -> str:

@@ -87,7 +87,7 @@ def progress_table(data: PlanData, as_of: int, table_id: str, language: Language
     rows = at(data, as_of)
     rows = rows[rows["table_id"] == table_id]
     groups = [
-        (label(attribute, language), [_row(data, row, language) for row in cells.records(part)])
+        (label(attribute, language), [cells_of(data, row, language) for row in cells.records(part)])
         for attribute in ATTRIBUTES
         if len(part := rows[rows["attribute"] == attribute])
     ]
@@ -108,7 +108,8 @@ def progress_table(data: PlanData, as_of: int, table_id: str, language: Language
     return table(caption[language], columns, groups=groups)
 
 
-def _row(data: PlanData, row: dict[str, Any], language: Language) -> dict[str, Any]:
+def cells_of(data: PlanData, row: dict[str, Any], language: Language) -> dict[str, Any]:
+    """The cells of one component's row; ``row`` as from ``at``."""
     return {
         "number": row["number"],
         "indicator": cells.named(row, language),
@@ -281,7 +282,7 @@ def observed_table(data: PlanData, as_of: int, language: Language) -> Html:
         {
             "indicator": names[row["series_id"]],
             "year": str(row["year"]),
-            "value": _observed_value(row, language),
+            "value": cells.observed(row, language),
             "vintage": label(row["vintage"], language),
             "quality": label(row["quality"], language),
             "source": source_link(row),
@@ -301,10 +302,3 @@ def observed_table(data: PlanData, as_of: int, language: Language) -> Html:
         "en": f"Observed values of 2021 to {as_of} and their sources",
     }
     return table(caption[language], columns, body)
-
-
-def _observed_value(row: dict[str, Any], language: Language) -> str:
-    if row["unit"] == "%":
-        return compared(f"{number(row['value'], language)}%", row["comparator"], language)
-    shown = number(convert_float(row["value"], row["unit"], language), language)
-    return with_unit(compared(shown, row["comparator"], language), row["unit"], language)

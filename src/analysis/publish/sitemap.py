@@ -1,10 +1,11 @@
 """The pages of the site, and where each lies. Light to import: the task graph reads it."""
 
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from analysis.paths import NOTEBOOKS
+from analysis.paths import NOTEBOOKS, RAW
 from analysis.publish.units import Language
 
 OTHER: dict[Language, Language] = {"zh": "en", "en": "zh"}
@@ -27,6 +28,9 @@ class Page:
 REPORT_YEARS = range(2025, 2020, -1)
 """Years of the 14th plan with an annual report, the newest first."""
 
+SERIES = tuple(tomllib.loads((RAW / "indicators.toml").read_text("utf-8"))["series"])
+"""Codes of all series, in the registry's order: each has a page."""
+
 PAGES = (
     Page("index", "home"),
     Page("reports/completion-13fyp", "completion", {"plan": "13fyp"}),
@@ -42,6 +46,10 @@ PAGES = (
     Page("reports/sources", "sources"),
     Page("reports/methods", "methods"),
     Page("reports/data", "data"),
+    *(
+        Page(f"reports/series-{series_id}", "series", {"indicator": series_id, "as_of": 2025})
+        for series_id in SERIES
+    ),
 )
 
 
@@ -49,6 +57,14 @@ def page_path(name: str, language: Language) -> PurePosixPath:
     """Where a page's executed notebook lies in the project: English below ``en/``."""
     path = PurePosixPath(f"{name}.ipynb")
     return path if language == "zh" else PurePosixPath("en") / path
+
+
+def downloads(page: Page, language: Language) -> dict[str, PurePosixPath]:
+    """Files a page's notebook writes for download, by the parameter that names each."""
+    if page.notebook != "series":
+        return {}
+    files = {"svg_output": PurePosixPath(f"{page.name}-{language}.svg")}
+    return files | ({"csv_output": PurePosixPath(f"{page.name}.csv")} if language == "zh" else {})
 
 
 def other_language(name: str, language: Language) -> str:

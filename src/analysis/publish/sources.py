@@ -52,6 +52,11 @@ def source_link(row: dict[str, Any]) -> Markup:
     return Markup('<a href="sources.html#{}">{}</a>').format(row["source_id"], named(text))
 
 
+def document_anchor(file: str) -> str:
+    """The anchor of a planning document on the Sources page, from its file's number."""
+    return f"document-{file.partition('_')[0]}"
+
+
 def count_values(
     observations: pd.DataFrame, chosen: pd.DataFrame, sources: pd.DataFrame
 ) -> pd.DataFrame:
@@ -170,7 +175,7 @@ def documents_table(data: PlanData, prose: pd.DataFrame, language: Language) -> 
     body = [
         row
         | {
-            "id": f"document-{row['file'].partition('_')[0]}",
+            "id": document_anchor(row["file"]),
             "prose": int(counts.get(row["file"], 0)),
             "file": Markup('<code class="address">{}</code>').format(row["file"]),
         }

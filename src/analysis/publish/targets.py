@@ -126,6 +126,8 @@ def baseline_cell(row: dict[str, Any], usual: int, language: Language) -> Markup
     text = cells.printed_value(row, "baseline", language)
     if row["baseline_kind"] in BASELINE_KINDS:
         return cells.aside(text, BASELINE_KINDS[row["baseline_kind"]].text(language))
+    if text == cells.NOTHING:
+        return text
     return cells.with_year(text, int(row["baseline_year"]), usual, language)
 
 

@@ -121,6 +121,63 @@ LABELS: dict[str, Words] = {
     "projection_sum_in_parts": Words(
         "五年累计数，逐年数据不全", "a five-year sum whose yearly values are incomplete"
     ),
+    "growth_real": Words("实际增速", "real growth"),
+    "growth_nominal": Words("名义增速", "nominal growth"),
+    "growth_quantity": Words("数量增速", "growth in quantity"),
+    "target_of": Words("{document}为{year}年定的目标", "target for {year}, {document}"),
+    "verdict_by": Words("{year}年目标的判定", "verdict on the target for {year}"),
+    "nothing_known": Words(
+        "既没有观测值，也没有指标表列出的目标。", "No observed value and no target in a table."
+    ),
+    "no_chart": Words("没有可以画的数值。", "There is no number to draw."),
+    "mean_of_sum": Words("五年共{}，图示年均", "{} in five years, drawn as a yearly mean"),
+    "mark_final": Words("终值或修订值", "Final or revised"),
+    "mark_preliminary": Words("初步值", "Preliminary"),
+    "mark_derived": Words("推算值", "Derived"),
+    "mark_floor": Words("下限", "Floor"),
+    "plan_path": Words("规划路径", "The plan's path"),
+    "required_path": Words("今后需要的路径", "Path still required"),
+    "break_line": Words("口径或基数改变", "Definition or base changes"),
+    "no_target_printed": Words(
+        "各规划的指标表没有为这个序列定目标。", "No plan's table sets a target for this series."
+    ),
+    "no_running_target": Words(
+        "“十四五”的指标表没有为这个序列定目标。",
+        "No table of the 14th plan sets a target for this series.",
+    ),
+    "target_in_words": Words(
+        "目标用文字表述，不作推算。", "The target is in words: no projection."
+    ),
+    "targets_caption": Words(
+        "各文件为这个序列定的目标", "Targets the documents set for this series"
+    ),
+    "progress_caption": Words("各年度报告的判定", "What each annual report said"),
+    "values_caption": Words(
+        "找到的全部观测值，采用的和未采用的", "Every value found, used and not used"
+    ),
+    "breaks_caption": Words("口径、基数或来源的改变", "Changes of definition, base or source"),
+    "checks_caption": Words("与这个序列有关的核对", "Cross-checks that concern this series"),
+    "no_break": Words(
+        "没有记录到口径或来源的改变。", "No change of definition or source is on record."
+    ),
+    "no_check": Words("没有涉及这个序列的核对。", "No cross-check concerns this series."),
+    "no_note": Words("各表的注没有提到这个序列。", "The tables' notes do not mention this series."),
+    "download_values": Words("下载数值（CSV）", "Download the values (CSV)"),
+    "download_chart": Words("下载图（SVG）", "Download the chart (SVG)"),
+    "report": Words("年度报告", "Annual report"),
+    "used": Words("是否采用", "Used"),
+    "value_used": Words("采用", "used"),
+    "value_not_used": Words("另有更可靠的值", "a better one is used"),
+    "value_set_aside": Words("搁置", "set aside"),
+    "break_kind": Words("改变", "Change"),
+    "break_definition_change": Words("口径改变", "definition changed"),
+    "break_survey_change": Words("调查方法改变", "survey changed"),
+    "break_base_revision": Words("基数修订", "base revised"),
+    "break_census": Words("人口普查改变基数", "census changed the base"),
+    "break_currency": Words("计价币种不同", "other currency"),
+    "break_source_mismatch": Words("来源之间不一致", "sources differ"),
+    "break_vintage": Words("首次公布的数", "as first published"),
+    "break_rounding": Words("数经过舍入", "rounded"),
     "baseline_printed": Words("印发时的基期值", "Baseline as printed"),
     "baseline_revised": Words("修订后的基期值", "Baseline as revised"),
     "status_printed": Words("按印发基期", "From the printed one"),

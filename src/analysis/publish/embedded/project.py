@@ -110,7 +110,15 @@ def load_project(root: Path) -> Project:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"]) or "top level"
         raise RenderError(f"_quarto.yml: {key}: {first['msg']}.") from error
-    for page in project.project.render:
-        if not (root / page).is_file():
-            raise RenderError(f"_quarto.yml: project.render lists {page}, which does not exist.")
+    project.project.render = [
+        page for pattern in project.project.render for page in _matching(root, pattern)
+    ]
     return project
+
+
+def _matching(root: Path, pattern: str) -> list[str]:
+    """The sources an entry of `project.render` names, in the order of their paths."""
+    found = sorted(path.relative_to(root).as_posix() for path in root.glob(pattern))
+    if not found:
+        raise RenderError(f"_quarto.yml: project.render lists {pattern}, which matches no file.")
+    return found
