@@ -41,13 +41,12 @@ def test_every_source_has_an_anchor_and_its_own_words(
     markup = statistics_table(counted, language).markup
     raw = read_table(RAW / "sources.csv")
     assert sorted(re.findall(r'<tr id="(s\d+)">', markup)) == sorted(raw["source_id"])
-    rows = {row[0]: row for row in rows_of(markup) if len(row) == 8}
+    rows = {row[0]: row for row in rows_of(markup) if len(row) == 7}
     for source in raw.to_dict("records"):
         row = rows[source["source_id"]]
-        assert row[1] == source["title"]
+        assert row[1] == f"{source['title']} {source['url']}".strip()
         assert row[2] == source["publisher"]
         assert row[3] == (source["date"] or "—")
-        assert row[7] == (source["url"] or "—")
 
 
 def test_counts_are_those_of_the_file(counted: pd.DataFrame) -> None:
@@ -86,7 +85,7 @@ def test_documents_and_their_tables(data: PlanData, language: Language) -> None:
     markup = documents_table(data, prose, language).markup
     rows = rows_of(markup)[1:]
     assert len(rows) == 4
-    assert sum(int(row[5]) for row in rows) == len(prose)
+    assert sum(int(row[4]) for row in rows) == len(prose)
     for spec in data.specs.values():
         assert f'href="printed.html#{spec.table_id}-L{spec.source_lines[0]}"' in markup
         assert getattr(spec.document, f"title_{language}") in unescape(markup)

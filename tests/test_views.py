@@ -9,6 +9,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 import pandas as pd
 import pytest
 
+from analysis.paths import PROCESSED
 from analysis.publish import completion, indicators, methods, targets
 from analysis.publish.data import PlanData, load_data
 from analysis.publish.downloads import codes_table, dictionary_table, files_table
@@ -258,6 +259,10 @@ def test_downloads_lead_to_the_files() -> None:
     assert 'href="../data/processed/targets.csv"' in zh
     assert 'href="../../data/processed/targets.csv"' in en
     assert 'href="../data/raw/notes.csv"' in zh
+    assert 'href="../../data/parquet/notes.parquet"' in en
+    sizes = {row[0]: row[2:] for row in rows_of(en)[1:]}
+    kilobytes = round((PROCESSED / "targets.csv").stat().st_size / 1000)
+    assert sizes["targets"][:3] == ["100", "27", f"{kilobytes} kB"]
     assert len(rows_of(dictionary_table("en").markup)) > 60
     assert len(rows_of(codes_table("zh").markup)) > 15
 

@@ -1,36 +1,57 @@
-"""The processed tables for download, with their data dictionary."""
+"""The tables for download, with their data dictionary."""
+
+from pathlib import Path
 
 from markupsafe import Markup
 
 from analysis.files import read_table
 from analysis.paths import shown
-from analysis.publish.dictionary import load_dictionary, meaning, published_files
+from analysis.publish.dictionary import (
+    load_dictionary,
+    meaning,
+    parquet_path,
+    published_files,
+)
 from analysis.publish.display import Html
 from analysis.publish.tables import Column, link, table
-from analysis.publish.units import Language
+from analysis.publish.units import Language, number
 from analysis.publish.wording import label
 
 TO_ROOT: dict[Language, str] = {"zh": "..", "en": "../.."}
 
 
 def files_table(language: Language) -> Html:
-    """Every table with what it holds, its size and a link."""
+    """Every table with what it holds, its rows and columns, and links to both formats."""
     dictionary = load_dictionary()["files"]
-    rows = [
-        {
-            "file": link(f"{TO_ROOT[language]}/{shown(path)}", path.name),
-            "meaning": dictionary[path.name][language],
-            "rows": len(read_table(path)),
-        }
-        for path in published_files()
-    ]
+    rows = []
+    for path in published_files():
+        frame = read_table(path)
+        rows.append(
+            {
+                "table": Markup("<code>{}</code>").format(path.stem),
+                "meaning": dictionary[path.name][language],
+                "rows": len(frame),
+                "columns": len(frame.columns),
+                "csv": _download(path, language),
+                "parquet": _download(parquet_path(path), language),
+            }
+        )
     columns = [
-        Column("file", label("file", language), header=True),
+        Column("table", label("table", language), header=True),
         Column("meaning", label("meaning", language)),
         Column("rows", label("rows", language), numeric=True),
+        Column("columns", label("columns", language), numeric=True),
+        Column("csv", "CSV", numeric=True),
+        Column("parquet", "Parquet", numeric=True),
     ]
-    caption = {"zh": "可下载的数据表（CSV，UTF-8）", "en": "Tables for download (CSV, UTF-8)"}
+    caption = {"zh": "可下载的数据表", "en": "Tables for download"}
     return table(caption[language], columns, rows)
+
+
+def _download(path: Path, language: Language) -> Markup:
+    """A link that says how large the file is."""
+    size = f"{number(path.stat().st_size / 1000, language, 0)}\N{NO-BREAK SPACE}kB"
+    return link(f"{TO_ROOT[language]}/{shown(path)}", size, f"{path.name}, {size}")
 
 
 def dictionary_table(language: Language) -> Html:

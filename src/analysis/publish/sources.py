@@ -117,13 +117,12 @@ def statistics_table(counted: pd.DataFrame, language: Language) -> Html:
     """Every statistical source with an anchor, official ones first."""
     columns = [
         Column("code", label("code", language), short=True),
-        Column("title", label("title", language), header=True),
+        Column("title", label("title_and_address", language), header=True),
         Column("publisher", label("publisher_of_source", language)),
         Column("date", label("date", language)),
         Column("values", label("values", language), numeric=True),
         Column("used", label("values_used", language), numeric=True),
         Column("vintages", label("vintage", language)),
-        Column("address", label("address", language)),
     ]
     groups = [
         (
@@ -144,21 +143,20 @@ def _statistic(row: dict[str, Any], language: Language) -> dict[str, Any]:
     return {
         "id": row["source_id"],
         "code": row["source_id"],
-        "title": named(row["title"]),
+        "title": named(row["title"]) + _address(row["url"], row["quality"]),
         "publisher": named(row["publisher"]),
         "date": row["date"] or cells.NOTHING,
         "values": row["values"],
         "used": row["used"],
         "vintages": joint.join(label(vintage, language) for vintage in row["vintages"]),
-        "address": _address(row["url"], row["quality"]),
     }
 
 
-def _address(url: str, quality: str) -> Markup | str:
+def _address(url: str, quality: str) -> Markup:
     if not url:
-        return cells.NOTHING
-    shown = Markup('<span class="address">{}</span>').format(url)
-    return Markup('<a href="{}">{}</a>').format(url, shown) if quality == "official" else shown
+        return Markup("")
+    address = link(url, url) if quality == "official" else url
+    return Markup(' <span class="aside address">{}</span>').format(address)
 
 
 def documents_table(data: PlanData, prose: pd.DataFrame, language: Language) -> Html:
@@ -169,7 +167,10 @@ def documents_table(data: PlanData, prose: pd.DataFrame, language: Language) -> 
         by_file.setdefault(spec.document.file, []).append(spec)
     rows = [_document(specs, language) for specs in by_file.values()]
     rows.append(
-        {key: words.text(language) for key, words in PROGRAMME.items()}
+        {
+            "title": _titled(PROGRAMME["title"], PROGRAMME["number"].zh, language),
+            "publisher": PROGRAMME["publisher"].text(language),
+        }
         | {"date": cells.NOTHING, "tables": cells.NOTHING, "file": PROSE_ONLY["consumption"]}
     )
     body = [
@@ -177,18 +178,17 @@ def documents_table(data: PlanData, prose: pd.DataFrame, language: Language) -> 
         | {
             "id": document_anchor(row["file"]),
             "prose": int(counts.get(row["file"], 0)),
-            "file": Markup('<code class="address">{}</code>').format(row["file"]),
+            "title": row["title"]
+            + Markup(' <span class="aside"><code>{}</code></span>').format(row["file"]),
         }
         for row in rows
     ]
     columns = [
         Column("title", label("document", language), header=True),
-        Column("number", label("document_number", language)),
         Column("publisher", label("publisher", language)),
-        Column("date", label("date", language)),
+        Column("date", label("date", language), short=True),
         Column("tables", label("tables_printed", language)),
         Column("prose", label("prose_numbers", language), numeric=True),
-        Column("file", label("text_file", language)),
     ]
     caption = {"zh": "规划文件", "en": "Planning documents"}
     return table(caption[language], columns, body)
@@ -196,18 +196,27 @@ def documents_table(data: PlanData, prose: pd.DataFrame, language: Language) -> 
 
 def _document(specs: list[Spec], language: Language) -> dict[str, Any]:
     document = specs[0].document
-    title = document.title_zh if language == "zh" else document.title_en
-    below = Markup('<span class="aside" lang="zh-Hans">{}</span>').format(document.title_zh)
-    links = [
-        link(f"printed.html#{spec.table_id}-L{spec.source_lines[0]}", spec.title) for spec in specs
-    ]
+    title = Words(document.title_zh, document.title_en)
     return {
-        "title": title if language == "zh" else Markup("{} {}").format(title, below),
-        "number": Markup('<span lang="zh-Hans">{}</span>').format(document.number)
-        if document.number
-        else cells.NOTHING,
-        "publisher": document.publisher_zh if language == "zh" else document.publisher_en,
+        "title": _titled(title, document.number, language),
+        "publisher": Words(document.publisher_zh, document.publisher_en).text(language),
         "date": document.date.isoformat(),
-        "tables": Markup('<span lang="zh-Hans">{}</span>').format(Markup("<br>").join(links)),
+        "tables": Markup("<br>").join(_printed(spec, language) for spec in specs),
         "file": document.file,
     }
+
+
+def _titled(title: Words, number: str, language: Language) -> Markup:
+    """A document's title with its Chinese one and its number below."""
+    below = [title.zh] * (language == "en") + [number] * bool(number)
+    asides = [
+        Markup(' <span class="aside" lang="zh-Hans">{}</span>').format(text) for text in below
+    ]
+    return Markup("{}{}").format(title.text(language), Markup("").join(asides))
+
+
+def _printed(spec: Spec, language: Language) -> Markup:
+    place = label("printed_table", language).format(number=spec.title[2:3])
+    plan = label(spec.plan, language)
+    text = f"{place}：{plan}" if language == "zh" else f"{place}: {plan}"
+    return link(f"printed.html#{spec.table_id}-L{spec.source_lines[0]}", text)
