@@ -11,7 +11,7 @@ BIN := .venv/bin/
 INSTALLED := .venv/.installed
 endif
 
-.PHONY: report pages test lint lab notebooks lock clean
+.PHONY: report pages finish test lint lab notebooks lock clean
 
 report: $(INSTALLED)
 	@$(BIN)doit
@@ -20,6 +20,10 @@ pages: $(if $(PAGES_ARE_MADE),,$(INSTALLED))
 ifndef PAGES_ARE_MADE
 	@$(BIN)doit pages
 endif
+
+# Quarto's post-render step; the embedded renderer does the same by itself.
+finish:
+	@$(BIN)python -m analysis.publish.finish
 
 test: $(INSTALLED) lint
 	@$(BIN)doit pages
@@ -45,7 +49,7 @@ lock:
 	  --generate-hashes --no-emit-index-url --no-header --no-annotate -o requirements/lock.txt
 
 clean:
-	rm -rf build _site en index.ipynb reports/*.ipynb reports/theme/fonts .doit-state.json .doit-durations.json
+	rm -rf build _site en index.ipynb search.ipynb reports/*.ipynb reports/theme/fonts .doit-state.json .doit-durations.json
 
 # The lock file is complete: without --no-deps pip would look beyond it for an extra (coverage[toml]).
 .venv/.installed: requirements/lock.txt pyproject.toml

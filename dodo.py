@@ -29,7 +29,8 @@ SITE = ROOT / "_site"
 PLANS = ("13fyp", "14fyp")
 LIBRARIES = (
     *("fonttools", "ipykernel", "jinja2", "matplotlib", "mplfonts", "nbclient", "numpy", "opencc"),
-    *("pandas", "pandera", "papermill", "pydantic", "pypandoc-binary", "pyyaml", "scipy"),
+    *("pagefind", "pagefind-bin-extended", "pandas", "pandera", "papermill", "pydantic"),
+    *("pypandoc-binary", "pyyaml", "scipy"),
     *("seaborn", "statsmodels"),
 )
 PACKAGE_DATA = [
@@ -161,6 +162,8 @@ def task_page() -> Iterator[Task]:
             ]
             if page.notebook == "printed":
                 inputs += sorted((RAW / "tables").glob("*.txt"))
+            if page.notebook == "search":
+                inputs += sorted({other.source for other in PAGES})
             yield task(
                 name=f"{page.name}:{language}",
                 action=partial(make_page, page, language),
@@ -176,7 +179,7 @@ def task_font() -> Task:
     return task(
         name=None,
         action=write_font,
-        inputs=[*page_files(), ROOT / "_quarto.yml", *PACKAGE_DATA],
+        inputs=[*page_files(), ROOT / "_quarto.yml", ROOT / "404.qmd", *PACKAGE_DATA],
         more_code=code_of("analysis.publish.fonts"),
         outputs=[FONT],
         parameters={},
@@ -202,7 +205,7 @@ def task_site() -> Task:
         action=partial(render, renderer, ROOT, SITE),
         inputs=[
             *[*page_files(), *PROCESSED_TABLES, FONT, ROOT / "_quarto.yml"],
-            *[ROOT / "reports" / "theme" / "site.css", *PACKAGE_DATA],
+            *[ROOT / "404.qmd", *sorted((ROOT / "reports" / "theme").glob("*.*")), *PACKAGE_DATA],
         ],
         more_code=code_of("analysis.publish.render"),
         outputs=[SITE],

@@ -13,10 +13,10 @@ from analysis.errors import InputError
 from analysis.notebooks import run_notebook
 from analysis.paths import ROOT, shown
 from analysis.publish.embedded import FRAME_WORDS
+from analysis.publish.frame import LANG, frame
 from analysis.publish.sitemap import OTHER, PAGES, Page, other_language, page_path
 from analysis.publish.units import Language
 
-LANG = {"zh": "zh-Hans", "en": "en"}
 SWITCH = {"zh": "本页中文版", "en": "This page in English"}
 CODE = {"zh": "代码", "en": "Code"}
 
@@ -43,7 +43,7 @@ def as_page(notebook: NotebookNode, page: Page, language: Language) -> NotebookN
     Cells tagged with the other language go; cells tagged with neither stay.
     """
     result = copy.deepcopy(notebook)
-    front = _front_matter(result, page, language)
+    front = _front_matter(result, page, language) | frame(page, language)
     text = yaml.safe_dump(front, allow_unicode=True, sort_keys=False, width=10_000)
     other = OTHER[language]
     switch = (
@@ -55,6 +55,11 @@ def as_page(notebook: NotebookNode, page: Page, language: Language) -> NotebookN
     kept = [cell for cell in result.cells[1:] if other not in cell.metadata.get("tags", [])]
     result.cells = [new_raw_cell(f"---\n{text}---"), new_markdown_cell(switch), *kept]
     return result
+
+
+def front_matter(page: Page, language: Language) -> dict[str, Any]:
+    """A page's own front matter in one language, its title and description among it."""
+    return _front_matter(nbformat.read(page.source, as_version=4), page, language)
 
 
 def _front_matter(notebook: NotebookNode, page: Page, language: Language) -> dict[str, Any]:
@@ -71,7 +76,8 @@ def _front_matter(notebook: NotebookNode, page: Page, language: Language) -> dic
 
 def page_characters(root: Path = ROOT) -> str:
     """Every character the executed pages and their frame can show, sorted."""
-    texts = [(root / "_quarto.yml").read_text("utf-8"), FRAME_WORDS]
+    texts = [(root / name).read_text("utf-8") for name in ("_quarto.yml", "404.qmd")]
+    texts += [FRAME_WORDS]
     for page in PAGES:
         for language in OTHER:
             notebook = nbformat.read(root / page_path(page.name, language), as_version=4)

@@ -12,11 +12,15 @@ OTHER: dict[Language, Language] = {"zh": "en", "en": "zh"}
 
 @dataclass(frozen=True)
 class Page:
-    """One page in both languages: its name in the site, its notebook and parameters."""
+    """One page in both languages: its name in the site, its notebook and parameters.
+
+    A page that moves keeps its former names as ``aliases``: redirect pages stand there.
+    """
 
     name: str
     notebook: str
     parameters: Mapping[str, str | int] = field(default_factory=dict)
+    aliases: tuple[str, ...] = ()
 
     @property
     def source(self) -> Path:
@@ -41,6 +45,7 @@ PAGES = (
     Page("reports/printed", "printed"),
     Page("reports/methods", "methods"),
     Page("reports/data", "data"),
+    Page("search", "search"),
 )
 
 
