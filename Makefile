@@ -11,6 +11,8 @@ BIN := .venv/bin/
 INSTALLED := .venv/.installed
 endif
 
+BROWSER := tests/browser/node_modules/.package-lock.json
+
 .PHONY: report pages finish test lint lab notebooks lock clean
 
 report: $(INSTALLED)
@@ -25,7 +27,7 @@ endif
 finish:
 	@$(BIN)python -m analysis.publish.finish
 
-test: $(INSTALLED) lint
+test: $(INSTALLED) $(BROWSER) lint
 	@$(BIN)doit pages
 	@$(BIN)pytest --cov=analysis --cov-report=term-missing:skip-covered
 	@$(BIN)pytest --nbval --nbval-current-env --nbval-cell-timeout=600 -n 2 --dist loadscope notebooks
@@ -50,6 +52,10 @@ lock:
 
 clean:
 	rm -rf build _site en index.ipynb search.ipynb reports/*.ipynb reports/theme/fonts .doit-state.json .doit-durations.json
+
+# What the browser checks need beside Chromium; without npm they are skipped.
+$(BROWSER): tests/browser/package-lock.json
+	@if command -v npm >/dev/null; then cd tests/browser && npm ci --ignore-scripts --no-audit --no-fund --silent || echo "npm ci failed: the browser checks will be skipped"; fi
 
 # The lock file is complete: without --no-deps pip would look beyond it for an extra (coverage[toml]).
 .venv/.installed: requirements/lock.txt pyproject.toml

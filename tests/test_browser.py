@@ -1,0 +1,152 @@
+"""The built site in a real browser, and its HTML before a validator.
+
+Needs Chromium, Node.js and ``npm ci`` in ``tests/browser``; where one is missing these tests are
+skipped, unless ``BROWSER_CHECKS=required`` (as ``.ci/run`` sets) makes that a failure.
+"""
+
+import functools
+import json
+import os
+import shutil
+import subprocess
+import threading
+from collections.abc import Iterator
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from analysis.publish.sitemap import OTHER, PAGES, page_path
+
+HERE = Path(__file__).parent / "browser"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+
+def unavailable(reason: str) -> None:
+    if os.environ.get("BROWSER_CHECKS") == "required":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> str:
+    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    if not found:
+        unavailable("Chromium is not on the path")
+    return str(found)
+
+
+@pytest.fixture(scope="module")
+def node() -> str:
+    found = shutil.which("node")
+    if not found:
+        unavailable("Node.js is not on the path")
+    if not (HERE / "node_modules").is_dir():
+        unavailable("tests/browser/node_modules is missing; run `npm ci` in tests/browser")
+    return str(found)
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: Any) -> None:
+        pass
+
+
+def serve(folder: Path) -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(folder)))
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def address(site: Path) -> Iterator[str]:
+    yield from serve(site)
+
+
+def run(node: str, script: str, *arguments: str) -> Any:
+    command = [node, str(HERE / script), *arguments]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
+    return json.loads(result.stdout)
+
+
+def page_types() -> list[str]:
+    """One page made by each notebook, in both languages, and the 404 page."""
+    first = {page.notebook: page for page in reversed(PAGES)}
+    paths = [page_path(page.name, language) for page in first.values() for language in OTHER]
+    return ["404.html", *(str(path.with_suffix(".html")) for path in paths)]
+
+
+def invalid(node: str, files: list[Path]) -> list[str]:
+    tool = HERE / "node_modules" / "html-validate" / "bin" / "html-validate.mjs"
+    config = ["--config", str(HERE / "htmlvalidate.json"), "--formatter", "json"]
+    command = [node, str(tool), *config, *map(str, files)]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert result.returncode in (0, 1), result.stderr
+    return [
+        f"{report['filePath']}, line {message['line']}: {message['message']}"
+        for report in json.loads(result.stdout)
+        for message in report["messages"]
+    ]
+
+
+def test_every_page_is_valid_html(node: str, site: Path) -> None:
+    assert invalid(node, sorted(site.rglob("*.html"))) == []
+
+
+def test_the_validator_sees_a_fault(node: str, tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    text = '<!DOCTYPE html><html lang="en"><head><title>T</title></head><body>{}</body></html>'
+    page.write_text(text.format("<p><ul><li>x</li></ul></p>"))
+    assert invalid(node, [page])
+
+
+def test_no_page_type_has_an_accessibility_fault_or_scrolls_sideways(
+    node: str, chromium: str, address: str
+) -> None:
+    paths = page_types()
+    seen = run(node, "check.mjs", chromium, address, *paths)
+    assert seen["looked"] == 2 * len(paths) + len([p for p in paths if not p.startswith("en/")])
+    assert seen["found"] == []
+
+
+def test_the_browser_sees_faults(node: str, chromium: str, tmp_path: Path) -> None:
+    (tmp_path / "page.html").write_text(
+        '<!DOCTYPE html><html lang="en"><head><title>T</title></head><body><main><h1>T</h1>'
+        '<img src="data:," width="900" height="9"><p style="color:#bbb">faint text</p>'
+        "<script>throw new Error('x')</script></main></body></html>"
+    )
+    for address in serve(tmp_path):
+        found = " ".join(run(node, "check.mjs", chromium, address, "page.html")["found"])
+    for fault in ("image-alt", "color-contrast", "(wide): x", "ends beyond 360px"):
+        assert fault in found
+
+
+@pytest.mark.parametrize(
+    ("start", "query", "wanted"),
+    [
+        ("index.html", "方法", "reports/methods.html"),
+        ("reports/outlook.html", "研发经费", "reports/indicators.html"),
+        ("en/reports/methods.html", "cross-checked", "en/reports/coherence.html"),
+        ("en/index.html", "airport", "en/reports/indicators.html"),
+    ],
+)
+def test_search_finds_pages_in_the_language_it_starts_from(
+    node: str, chromium: str, address: str, start: str, query: str, wanted: str
+) -> None:
+    seen = run(node, "search.mjs", chromium, address, start, query)
+    assert seen["before"] == 0, "the index is loaded only when it is asked"
+    assert query in seen["status"] and str(len(seen["links"])) in seen["status"]
+    assert f"/{wanted}" in seen["links"]
+    assert {link.startswith("/en/") for link in seen["links"]} == {start.startswith("en/")}
+    assert seen["reached"] == 200
+
+
+def test_a_search_without_results_says_so(node: str, chromium: str, address: str) -> None:
+    seen = run(node, "search.mjs", chromium, address, "en/index.html", "qqqxyzzy")
+    assert seen["status"] == "No page has “qqqxyzzy”."
+    assert seen["links"] == []
