@@ -25,6 +25,7 @@ RAW = ROOT / "data" / "raw"
 PROCESSED = ROOT / "data" / "processed"
 NOTEBOOKS = ROOT / "notebooks"
 FONT = ROOT / "reports" / "theme" / "fonts" / "plan-sans.woff2"
+THEME = sorted((ROOT / "reports" / "theme").glob("*.*"))
 SITE = ROOT / "_site"
 PLANS = ("13fyp", "14fyp")
 LIBRARIES = (
@@ -179,7 +180,7 @@ def task_font() -> Task:
     return task(
         name=None,
         action=write_font,
-        inputs=[*page_files(), ROOT / "_quarto.yml", ROOT / "404.qmd", *PACKAGE_DATA],
+        inputs=[*page_files(), ROOT / "_quarto.yml", ROOT / "404.qmd", *THEME, *PACKAGE_DATA],
         more_code=code_of("analysis.publish.fonts"),
         outputs=[FONT],
         parameters={},
@@ -205,7 +206,7 @@ def task_site() -> Task:
         action=partial(render, renderer, ROOT, SITE),
         inputs=[
             *[*page_files(), *PROCESSED_TABLES, FONT, ROOT / "_quarto.yml"],
-            *[ROOT / "404.qmd", *sorted((ROOT / "reports" / "theme").glob("*.*")), *PACKAGE_DATA],
+            *[ROOT / "404.qmd", *THEME, *PACKAGE_DATA],
         ],
         more_code=code_of("analysis.publish.render"),
         outputs=[SITE],

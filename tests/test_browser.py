@@ -17,7 +17,10 @@ from typing import Any
 
 import pytest
 
+from analysis.paths import ROOT
+from analysis.publish import cells
 from analysis.publish.sitemap import OTHER, PAGES, page_path
+from analysis.publish.tables import Column, status, table
 
 HERE = Path(__file__).parent / "browser"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -150,3 +153,95 @@ def test_a_search_without_results_says_so(node: str, chromium: str, address: str
     seen = run(node, "search.mjs", chromium, address, "en/index.html", "qqqxyzzy")
     assert seen["status"] == "No page has “qqqxyzzy”."
     assert seen["links"] == []
+
+
+ROWS = [  # name, number as a reader sees it, its value in the base unit
+    ("阿", "−1.5", -1.5),
+    ("波", "1,234", 1234),
+    ("次", "约14", 14),
+    ("得", "≥\N{NO-BREAK SPACE}0.5", 0.5),
+    ("鹅", "—", None),
+    ("佛", "+2", 2),
+    ("哥", "与经济增长保持同步", None),
+]
+MONEY = [
+    ("a", "CNY 54.326 billion", 54.326e9),
+    ("b", "about\N{NO-BREAK SPACE}CNY 140 thousand", 140e3),
+    ("c", "−CNY 2 million", -2e6),
+    ("d", ">\N{NO-BREAK SPACE}CNY 1,200.0 billion", 1200e9),
+    ("e", "CNY about\N{NO-BREAK SPACE}38,615", 38615),
+]
+
+
+def table_page(
+    folder: Path, lang: str, rows: list[tuple[str, Any, Any]], numeric: bool = True
+) -> str:
+    columns = [Column("name", "Name", header=True), Column("value", "Value", numeric=numeric)]
+    shown = table("T", columns, [{"name": name, "value": text} for name, text, _ in rows])
+    script = (ROOT / "reports" / "theme" / "tables.js").read_text("utf-8")
+    page = f'<!DOCTYPE html><html lang="{lang}"><meta charset="utf-8"><title>T</title>{shown.markup}<script>{script}</script>'
+    (folder / "table.html").write_text(page, "utf-8")
+    return "table.html"
+
+
+@pytest.mark.parametrize(("lang", "rows"), [("zh-Hans", ROWS), ("en", MONEY)])
+def test_numbers_sort_by_value_up_down_and_back(
+    node: str, chromium: str, tmp_path: Path, lang: str, rows: list[tuple[str, str, float | None]]
+) -> None:
+    path = table_page(tmp_path, lang, rows)
+    for address in serve(tmp_path):
+        seen = run(node, "tables.mjs", chromium, address, path, "1", "")
+    known = sorted((row for row in rows if row[2] is not None), key=lambda row: row[2] or 0)
+    up = [name for name, _, _ in known]
+    unknown = [name for name, _, value in rows if value is None]
+    printed = [name for name, _, _ in rows]
+    assert seen["orders"] == [
+        [None, printed],
+        ["ascending", up + unknown],
+        ["descending", up[::-1] + unknown],
+        [None, printed],
+    ]
+    assert seen["errors"] == []
+
+
+def test_a_column_of_several_units_keeps_like_with_like(
+    node: str, chromium: str, tmp_path: Path
+) -> None:
+    rows: list[tuple[str, Any, Any]] = [
+        (cells.named({"name_zh": name, "unit": unit, "unit_inferred": False}, "zh"), text, None)
+        for name, unit, text in [("a", "亿元", "2"), ("b", "%", "3"), ("c", "万元", "9"), ("d", "%", "1")]
+    ]  # fmt: skip
+    path = table_page(tmp_path, "zh-Hans", rows)
+    for address in serve(tmp_path):
+        seen = run(node, "tables.mjs", chromium, address, path, "1", "")
+    assert [name.split()[0] for name in seen["orders"][1][1]] == ["d", "b", "c", "a"]
+    assert [name.split()[0] for name in seen["orders"][2][1]] == ["b", "d", "a", "c"]
+
+
+def test_statuses_sort_from_the_best_and_words_by_pinyin(
+    node: str, chromium: str, tmp_path: Path
+) -> None:
+    rows = [(key, status(key, "zh"), None) for key in ("behind", "achieved", "no_status", "ahead")]
+    path = table_page(tmp_path, "zh-Hans", rows, numeric=False)
+    for address in serve(tmp_path):
+        seen = run(node, "tables.mjs", chromium, address, path, "1", "")
+        assert seen["orders"][1][1] == ["achieved", "ahead", "behind", "no_status"]
+        table_page(tmp_path, "zh-Hans", [(name, "", None) for name in ("增速", "能耗", "比重")])
+        seen = run(node, "tables.mjs", chromium, address, path, "0", "")
+        assert seen["orders"][1][1] == ["比重", "能耗", "增速"]
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"), [("zh-Hans", "显示2行，共13行"), ("en", "2 of 13 rows shown")]
+)
+def test_a_long_table_filters_and_reads_without_scripts(
+    node: str, chromium: str, tmp_path: Path, lang: str, said: str
+) -> None:
+    rows = [(f"row {number}", "Alpha" if number < 2 else "beta", None) for number in range(13)]
+    path = table_page(tmp_path, lang, rows, numeric=False)
+    for address in serve(tmp_path):
+        seen = run(node, "tables.mjs", chromium, address, path, "0", "alpha")
+        assert seen["filtered"] == {"rows": ["row 0", "row 1"], "said": said}
+        assert seen["off"] == {"rows": 13, "controls": 0}
+        table_page(tmp_path, lang, rows[:12], numeric=False)
+        assert run(node, "tables.mjs", chromium, address, path, "0", "x")["filtered"] is None

@@ -135,7 +135,7 @@ def test_a_table_without_a_caption_is_refused() -> None:
 
 def test_status_is_word_shape_and_class() -> None:
     assert status("not_comparable", "en") == Markup(
-        '<span class="status status-not-comparable">'
+        '<span class="status status-not-comparable" data-sort="3">'
         '<span aria-hidden="true">◇</span> Not comparable</span>'
     )
 

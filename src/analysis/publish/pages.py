@@ -17,6 +17,7 @@ from analysis.publish.frame import LANG, frame
 from analysis.publish.sitemap import OTHER, PAGES, Page, other_language, page_path
 from analysis.publish.units import Language
 
+THEME = "reports/theme"
 SWITCH = {"zh": "本页中文版", "en": "This page in English"}
 CODE = {"zh": "代码", "en": "Code"}
 
@@ -77,6 +78,7 @@ def _front_matter(notebook: NotebookNode, page: Page, language: Language) -> dic
 def page_characters(root: Path = ROOT) -> str:
     """Every character the executed pages and their frame can show, sorted."""
     texts = [(root / name).read_text("utf-8") for name in ("_quarto.yml", "404.qmd")]
+    texts += [path.read_text("utf-8") for path in sorted((root / THEME).glob("*.js"))]
     texts += [FRAME_WORDS]
     for page in PAGES:
         for language in OTHER:
