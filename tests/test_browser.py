@@ -170,6 +170,7 @@ MONEY = [
     ("c", "−CNY 2 million", -2e6),
     ("d", ">\N{NO-BREAK SPACE}CNY 1,200.0 billion", 1200e9),
     ("e", "CNY about\N{NO-BREAK SPACE}38,615", 38615),
+    ("f", "in step with economic growth", None),
 ]
 
 
@@ -209,26 +210,36 @@ def test_a_column_of_several_units_keeps_like_with_like(
 ) -> None:
     rows: list[tuple[str, Any, Any]] = [
         (cells.named({"name_zh": name, "unit": unit, "unit_inferred": False}, "zh"), text, None)
-        for name, unit, text in [("a", "亿元", "2"), ("b", "%", "3"), ("c", "万元", "9"), ("d", "%", "1")]
-    ]  # fmt: skip
+        for name, unit, text in [
+            *[("a", "亿元", "2"), ("b", "%", "3"), ("c", "万元", "9")],
+            *[("d", "%", "1"), ("e", "%", "—"), ("f", "%", "2")],
+        ]
+    ]
     path = table_page(tmp_path, "zh-Hans", rows)
     for address in serve(tmp_path):
         seen = run(node, "tables.mjs", chromium, address, path, "1", "")
-    assert [name.split()[0] for name in seen["orders"][1][1]] == ["d", "b", "c", "a"]
-    assert [name.split()[0] for name in seen["orders"][2][1]] == ["b", "d", "a", "c"]
+    assert [name.split()[0] for name in seen["orders"][1][1]] == list("dfbcae")
+    assert [name.split()[0] for name in seen["orders"][2][1]] == list("bfdace")
 
 
 def test_statuses_sort_from_the_best_and_words_by_pinyin(
     node: str, chromium: str, tmp_path: Path
 ) -> None:
-    rows = [(key, status(key, "zh"), None) for key in ("behind", "achieved", "no_status", "ahead")]
+    keys = ["behind", "achieved", "no_status", "ahead", "moving_away", "on_track"]
+    rows = [(key, status(key, "zh"), None) for key in keys]
     path = table_page(tmp_path, "zh-Hans", rows, numeric=False)
     for address in serve(tmp_path):
         seen = run(node, "tables.mjs", chromium, address, path, "1", "")
-        assert seen["orders"][1][1] == ["achieved", "ahead", "behind", "no_status"]
-        table_page(tmp_path, "zh-Hans", [(name, "", None) for name in ("增速", "能耗", "比重")])
+        assert seen["orders"][1][1] == [
+            *("achieved", "ahead", "on_track", "behind", "moving_away", "no_status"),
+        ]
+        table_page(
+            tmp_path,
+            "zh-Hans",
+            [(name, "", None) for name in ("增速", "能耗", "比重", "投资", "消费", "出口")],
+        )
         seen = run(node, "tables.mjs", chromium, address, path, "0", "")
-        assert seen["orders"][1][1] == ["比重", "能耗", "增速"]
+        assert seen["orders"][1][1] == ["比重", "出口", "能耗", "投资", "消费", "增速"]
 
 
 @pytest.mark.parametrize(

@@ -132,6 +132,16 @@ def test_no_reader_sees_code_unfolded(pages: dict[str, Page]) -> None:
         assert "injected-parameters" not in "".join(page.text)
 
 
-def test_pages_are_light(site: Path) -> None:
-    for path in site.rglob("*.html"):
-        assert path.stat().st_size < 300_000, path.name
+def test_pages_and_site_are_light(site: Path, pages: dict[str, Page]) -> None:
+    """A page with its styles, scripts and images, without the font; and the site as a whole."""
+    for name, page in pages.items():
+        loaded = {
+            tag.get("href") or tag.get("src", "")
+            for kind, tag in page.tags
+            if kind in ("script", "img") or tag.get("rel") == "stylesheet"
+        }
+        files = [site / name, *(site / name / ".." / link.lstrip("/") for link in loaded)]
+        weight = sum(path.resolve().stat().st_size for path in files)
+        assert len(files) > 2, name
+        assert weight < 300_000, f"{name}: {weight} bytes"
+    assert sum(path.stat().st_size for path in site.rglob("*") if path.is_file()) < 40_000_000

@@ -4,6 +4,7 @@
     zh: { filter: "筛选各行", count: (shown, all) => `显示${shown}行，共${all}行` },
     en: { filter: "Filter rows", count: (shown, all) => `${shown} of ${all} rows shown` },
   };
+  const SORT_FROM = 6;
   const FILTER_FROM = 13;
   const TIMES = { thousand: 1e3, million: 1e6, billion: 1e9, 万: 1e4, 亿: 1e8, 万亿: 1e12 };
   const lang = document.documentElement.lang;
@@ -106,7 +107,7 @@
       heading: body.querySelector(".group")?.textContent.trim() ?? "",
     }));
     const count = bodies.reduce((sum, { rows }) => sum + rows.length, 0);
-    if (table.tHead && count > 2) makeSortable(table, bodies);
+    if (table.tHead && count >= SORT_FROM) makeSortable(table, bodies);
     if (count >= FILTER_FROM) makeFilter(table, bodies);
   }
 })();
