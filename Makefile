@@ -23,7 +23,7 @@ ifndef PAGES_ARE_MADE
 	@$(BIN)doit pages
 endif
 
-# Quarto's post-render step; the embedded renderer does the same by itself.
+# Quarto calls it after rendering; the embedded renderer does the same by itself.
 finish:
 	@$(BIN)python -m analysis.publish.finish
 

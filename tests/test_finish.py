@@ -89,11 +89,19 @@ def test_quarto_finishes_the_folder_it_names(tree: Path, tmp_path: Path) -> None
     assert recipe == "\t@$(BIN)python -m analysis.publish.finish"
     other = tmp_path / "other"
     shutil.copytree(tree, other)
-    finish_site(tree)
     environment = {**os.environ, "QUARTO_PROJECT_OUTPUT_DIR": str(other)}
     command = [sys.executable, "-m", "analysis.publish.finish"]
     subprocess.run(command, env=environment, check=True)
+    assert contents(other) == contents(tree), "a render of single pages is not finished"
+    environment["QUARTO_PROJECT_RENDER_ALL"] = "1"
+    subprocess.run(command, env=environment, check=True)
+    finish_site(tree)
     assert contents(other) == contents(tree)
+    (other / "en" / "reports" / f"progress-{max(REPORT_YEARS)}.html").unlink()
+    failed = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert failed.returncode == 1
+    assert failed.stderr.endswith("but the feed lists it; render it.\n")
+    assert "Traceback" not in failed.stderr
 
 
 def test_a_missing_report_is_one_sentence(tree: Path) -> None:
