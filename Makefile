@@ -11,7 +11,9 @@ BIN := .venv/bin/
 INSTALLED := .venv/.installed
 endif
 
-.PHONY: report pages test lint lab notebooks lock clean
+BROWSER := tests/browser/node_modules/.package-lock.json
+
+.PHONY: report pages finish test lint lab notebooks lock clean
 
 report: $(INSTALLED)
 	@$(BIN)doit
@@ -21,7 +23,11 @@ ifndef PAGES_ARE_MADE
 	@$(BIN)doit pages
 endif
 
-test: $(INSTALLED) lint
+# Quarto calls it after rendering; the embedded renderer does the same by itself.
+finish:
+	@$(BIN)python -m analysis.publish.finish
+
+test: $(INSTALLED) $(BROWSER) lint
 	@$(BIN)doit pages
 	@$(BIN)pytest --cov=analysis --cov-report=term-missing:skip-covered
 	@$(BIN)pytest --nbval --nbval-current-env --nbval-cell-timeout=600 -n 2 --dist loadscope notebooks
@@ -45,8 +51,13 @@ lock:
 	  --generate-hashes --no-emit-index-url --no-header --no-annotate -o requirements/lock.txt
 
 clean:
-	rm -rf build _site en index.ipynb reports/*.ipynb reports/series-* reports/theme/fonts data/parquet data/datapackage.json \
+	rm -rf build _site en index.ipynb search.ipynb reports/*.ipynb reports/series-* reports/theme/fonts data/parquet data/datapackage.json \
 	  .doit-state.json .doit-durations.json
+
+
+# What the browser checks need beside Chromium; without npm they are skipped.
+$(BROWSER): tests/browser/package-lock.json
+	@if command -v npm >/dev/null; then cd tests/browser && npm ci --ignore-scripts --no-audit --no-fund --silent || echo "npm ci failed: the browser checks will be skipped"; fi
 
 # The lock file is complete: without --no-deps pip would look beyond it for an extra (coverage[toml]).
 .venv/.installed: requirements/lock.txt pyproject.toml

@@ -27,12 +27,13 @@ RAW = ROOT / "data" / "raw"
 PROCESSED = ROOT / "data" / "processed"
 NOTEBOOKS = ROOT / "notebooks"
 FONT = ROOT / "reports" / "theme" / "fonts" / "plan-sans.woff2"
+THEME = sorted((ROOT / "reports" / "theme").glob("*.*"))
 SITE = ROOT / "_site"
 PLANS = ("13fyp", "14fyp")
 LIBRARIES = (
     *("fonttools", "ipykernel", "jinja2", "matplotlib", "mplfonts", "nbclient", "numpy", "opencc"),
-    *("pandas", "pandera", "papermill", "pyarrow", "pydantic", "pypandoc-binary"),
-    *("pyyaml", "scipy", "seaborn", "statsmodels"),
+    *("pagefind", "pagefind-bin-extended", "pandas", "pandera", "papermill", "pyarrow"),
+    *("pydantic", "pypandoc-binary", "pyyaml", "scipy", "seaborn", "statsmodels"),
 )
 PACKAGE_DATA = [
     path
@@ -187,6 +188,8 @@ def task_page() -> Iterator[Task]:
             inputs = [*PROCESSED_TABLES, *raw_files()]
             if page.notebook == "data":
                 inputs += PACKAGE
+            if page.notebook == "search":
+                inputs += sorted({other.source for other in PAGES})
             yield task(
                 name=f"{page.name}:{language}",
                 action=partial(make_page, page, language),
@@ -202,7 +205,7 @@ def task_font() -> Task:
     return task(
         name=None,
         action=write_font,
-        inputs=[*page_files(), ROOT / "_quarto.yml", *PACKAGE_DATA],
+        inputs=[*page_files(), ROOT / "_quarto.yml", ROOT / "404.qmd", *THEME, *PACKAGE_DATA],
         more_code=code_of("analysis.publish.fonts"),
         outputs=[FONT],
         parameters={},
@@ -228,7 +231,7 @@ def task_site() -> Task:
         action=partial(render, renderer, ROOT, SITE),
         inputs=[
             *[*page_files(), *PUBLISHED, *PACKAGE, FONT, ROOT / "_quarto.yml"],
-            *[ROOT / "reports" / "theme" / "site.css", *PACKAGE_DATA],
+            *[ROOT / "404.qmd", *THEME, *PACKAGE_DATA],
         ],
         more_code=code_of("analysis.publish.render"),
         outputs=[SITE],

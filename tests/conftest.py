@@ -10,9 +10,11 @@ import pandas as pd
 import pytest
 from hypothesis import settings
 
-from analysis.paths import TABLES
+from analysis.paths import ROOT, TABLES
 from analysis.printed.notes import load_notes
 from analysis.printed.targets import load_targets, read_targets
+from analysis.publish.embedded import render_site
+from analysis.publish.finish import finish_site
 from analysis.registry import Registry, load_registry
 
 # A slow machine is no failure: nothing here asserts a time.
@@ -127,3 +129,13 @@ def transcription() -> pd.DataFrame:
     """The tables copied by an independent reader, without the program."""
     path = Path(__file__).parent / "data" / "transcription.csv"
     return pd.read_csv(path, dtype=str, keep_default_na=False)
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The executed pages, rendered by the embedded renderer and finished."""
+    if not (ROOT / "index.ipynb").is_file():
+        pytest.fail("the pages are not made; run `make pages`, as `make test` does")
+    out = tmp_path_factory.mktemp("site") / "_site"
+    render_site(ROOT, out, finish=finish_site)
+    return out

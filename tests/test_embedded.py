@@ -313,6 +313,53 @@ def test_sitemap_only_with_a_site_url(root: Path, site: Path) -> None:
     )
 
 
+def test_included_html_and_the_card(root: Path, site: Path) -> None:
+    include = 'include-in-header:\n- text: <script defer src="../theme/site.css"></script>\n'
+    include += 'include-before-body:\n- text: <form action="../about.qmd"></form>\n'
+    write_notebook(root / "en/index.ipynb", front("T & t", "en", include))
+    website = CONFIG["website"] | {"open-graph": True, "twitter-card": True, "image": "card.png"}
+    write_config(root, CONFIG | {"website": website})
+    render_site(root, site)
+    page = text_of(site, "en/index.html")
+    assert page.index('<script defer src="../theme/site.css">') < page.index("</head>")
+    assert page.index('<form action="../about.html">') < page.index("<main")
+    assert '<meta property="og:title" content="T &amp; t">' in page
+    assert "og:image" not in page and "og:url" not in page  # no absolute address is known
+    write_config(root, CONFIG | {"website": website | {"site-url": "https://example.org/plan"}})
+    render_site(root, site)
+    page = text_of(site, "en/index.html")
+    assert 'property="og:image" content="https://example.org/plan/card.png"' in page
+    assert 'property="og:url" content="https://example.org/plan/en/index.html"' in page
+    assert 'name="twitter:card" content="summary_large_image"' in page
+
+
+def test_an_alias_is_a_redirect_page(root: Path, site: Path) -> None:
+    aliases = "aliases: [/old.html, was/, ../index2.html]\n"
+    write_notebook(root / "en/reports/targets.ipynb", front("T", "en", aliases))
+    render_site(root, site)
+    for former, address in {
+        "old.html": "en/reports/targets.html",
+        "en/reports/was/index.html": "../targets.html",
+        "en/index2.html": "reports/targets.html",
+    }.items():
+        page = text_of(site, former)
+        assert f'<meta http-equiv="refresh" content="0; url={address}">' in page
+        assert f'<a href="{address}">' in page
+        assert (site / former).parent.joinpath(address).resolve().is_file()
+
+
+def test_an_alias_cannot_replace_a_page(root: Path, site: Path) -> None:
+    write_notebook(root / "index.ipynb", front("T", "en", "aliases: [/about.html]\n"))
+    with pytest.raises(RenderError, match=r"index.html: the alias /about.html is the address"):
+        render_site(root, site)
+
+
+def test_an_include_that_is_no_text_is_refused(root: Path, site: Path) -> None:
+    write_notebook(root / "index.ipynb", front("T", "en", "include-in-header: x.html\n"))
+    with pytest.raises(RenderError, match=r"^index.ipynb: include-in-header must be a list"):
+        render_site(root, site)
+
+
 def test_a_404_page_has_links_that_work_at_any_depth(root: Path, site: Path) -> None:
     (root / "404.qmd").write_text("---\ntitle: Not found\n---\n[home](index.ipynb)\n", "utf-8")
     config = CONFIG | {"project": CONFIG["project"] | {"render": [*PAGES, "404.qmd"]}}
@@ -321,6 +368,7 @@ def test_a_404_page_has_links_that_work_at_any_depth(root: Path, site: Path) -> 
     )
     render_site(root, site)
     assert '<a href="/plan/index.html">home</a>' in text_of(site, "404.html")
+    assert "404" not in text_of(site, "sitemap.xml")
 
 
 @pytest.mark.parametrize(

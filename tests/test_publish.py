@@ -135,7 +135,7 @@ def test_a_table_without_a_caption_is_refused() -> None:
 
 def test_status_is_word_shape_and_class() -> None:
     assert status("not_comparable", "en") == Markup(
-        '<span class="status status-not-comparable">'
+        '<span class="status status-not-comparable" data-sort="3">'
         '<span aria-hidden="true">◇</span> Not comparable</span>'
     )
 
@@ -206,7 +206,7 @@ def test_svg_drops_dates_and_comments() -> None:
 def test_quarto_lists_exactly_the_pages() -> None:
     quarto = yaml.safe_load((ROOT / "_quarto.yml").read_text("utf-8"))
     pages = {str(page_path(page.name, language)) for page in PAGES for language in OTHER}
-    assert set(quarto["project"]["render"]) == pages
+    assert set(quarto["project"]["render"]) == pages | {"404.qmd"}
     for sidebar, language in zip(quarto["website"]["sidebar"], LANGUAGES, strict=True):
         linked = re.findall(r"'href': '([^']+)'", str(sidebar))
         assert set(linked) == {str(page_path(page.name, language)) for page in PAGES}
@@ -231,13 +231,13 @@ def test_a_page_keeps_one_language() -> None:
             new_code_cell("1"),
         ]
     )
-    page = as_page(notebook, Page("reports/x", "x"), "en")
-    assert yaml.safe_load(page.cells[0].source.strip("-")) == {
-        "title": "T",
-        "description": "D",
-        "lang": "en",
-        "code-summary": "Code",
-    }
+    page = as_page(notebook, Page("reports/x", "x", aliases=("reports/old",)), "en")
+    front = yaml.safe_load(page.cells[0].source.strip("-"))
+    own = {"title": "T", "description": "D", "lang": "en", "code-summary": "Code"}
+    assert own.items() <= front.items()
+    assert front["aliases"] == ["/en/reports/old.html"]
+    assert 'href="../feed.xml"' in front["include-in-header"][0]["text"]
+    assert 'action="../search.html"' in front["include-before-body"][0]["text"]
     assert "(../../reports/x.ipynb)" in page.cells[1].source
     assert [cell.source for cell in page.cells[2:-1]] == ["Latin", "1"]
     assert page.cells[-1].source.startswith("## Cite this page {#cite}")

@@ -8,8 +8,6 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from fontTools.ttLib import TTFont
 
-from analysis.paths import ROOT
-from analysis.publish.embedded import render_site
 from analysis.publish.fonts import drawn
 from analysis.publish.sitemap import OTHER, PAGES, page_path
 
@@ -36,16 +34,6 @@ class Page(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The executed pages, rendered by the embedded renderer."""
-    if not (ROOT / "index.ipynb").is_file():
-        pytest.fail("the pages are not made; run `make pages`, as `make test` does")
-    out = tmp_path_factory.mktemp("site") / "_site"
-    render_site(ROOT, out)
-    return out
-
-
-@pytest.fixture(scope="module")
 def pages(site: Path) -> dict[str, Page]:
     return {path.relative_to(site).as_posix(): Page(path) for path in sorted(site.rglob("*.html"))}
 
@@ -56,7 +44,7 @@ def test_the_tree_is_the_page_list_in_both_languages(pages: dict[str, Page]) -> 
         for page in PAGES
         for language in OTHER
     }
-    assert set(pages) == wanted
+    assert set(pages) == wanted | {"404.html"}
     chinese = {name for name in wanted if not name.startswith("en/")}
     assert {name.removeprefix("en/") for name in wanted if name.startswith("en/")} == chinese
 
@@ -64,12 +52,13 @@ def test_the_tree_is_the_page_list_in_both_languages(pages: dict[str, Page]) -> 
 def test_every_link_and_anchor_resolves(site: Path, pages: dict[str, Page]) -> None:
     checked = 0
     for name, page in pages.items():
-        for link in page.values("href", "src"):
+        for link in page.values("href", "src", "action"):
             parts = urlsplit(link)
             if parts.scheme:
                 continue
-            target = (site / name).parent / unquote(parts.path) if parts.path else site / name
-            resolved = target.resolve()
+            folder = site if name == "404.html" else (site / name).parent
+            path = unquote(parts.path).removeprefix("/") if name == "404.html" else parts.path
+            resolved = (folder / unquote(path) if path else site / name).resolve()
             assert resolved.is_file(), f"{name}: {link}"
             assert resolved.is_relative_to(site), f"{name}: {link} leads out of the site"
             if parts.fragment:
@@ -79,8 +68,22 @@ def test_every_link_and_anchor_resolves(site: Path, pages: dict[str, Page]) -> N
     assert checked > 500
 
 
+def test_every_address_in_a_style_sheet_resolves(site: Path) -> None:
+    addresses = [
+        (sheet, address)
+        for sheet in site.rglob("*.css")
+        for address in re.findall(r"""url\(\s*["']?([^"')]+)""", sheet.read_text("utf-8"))
+    ]
+    assert addresses
+    for sheet, address in addresses:
+        assert (sheet.parent / address).is_file(), f"{sheet.name}: {address}"
+
+
 def test_each_page_is_in_its_language_and_switches_to_the_other(pages: dict[str, Page]) -> None:
     for name, page in pages.items():
+        if name == "404.html":
+            assert {tag.get("lang") for _, tag in page.tags} >= {"zh-Hans", "en"}
+            continue
         language = "en" if name.startswith("en/") else "zh"
         assert page.tags[0] == ("html", {"lang": RULER[language]}), name
         switches = [
@@ -129,6 +132,16 @@ def test_no_reader_sees_code_unfolded(pages: dict[str, Page]) -> None:
         assert "injected-parameters" not in "".join(page.text)
 
 
-def test_pages_are_light(site: Path) -> None:
-    for path in site.rglob("*.html"):
-        assert path.stat().st_size < 300_000, path.name
+def test_pages_and_site_are_light(site: Path, pages: dict[str, Page]) -> None:
+    """A page with its styles, scripts and images, without the font; and the site as a whole."""
+    for name, page in pages.items():
+        loaded = {
+            tag.get("href") or tag.get("src", "")
+            for kind, tag in page.tags
+            if kind in ("script", "img") or tag.get("rel") == "stylesheet"
+        }
+        files = [site / name, *(site / name / ".." / link.lstrip("/") for link in loaded)]
+        weight = sum(path.resolve().stat().st_size for path in files)
+        assert len(files) > 2, name
+        assert weight < 300_000, f"{name}: {weight} bytes"
+    assert sum(path.stat().st_size for path in site.rglob("*") if path.is_file()) < 40_000_000

@@ -36,8 +36,11 @@ def name(row: dict[str, Any], language: Language) -> str:
 
 
 def named(row: dict[str, Any], language: Language) -> Markup:
-    """The series' name with its unit below."""
-    return aside(name(row, language), unit(row, language))
+    """The series' name with its unit below, which the row's bare numbers are sorted by."""
+    words = unit(row, language)
+    return Markup('{} <span class="aside" data-unit="{}">{}</span>').format(
+        name(row, language), unit_label(row["unit"], language), words
+    )
 
 
 def aside(text: str, small: str) -> Markup:
@@ -135,7 +138,8 @@ def source(row: dict[str, Any], language: Language) -> Markup:
     """A link to the printed line a row was read from."""
     line = int(row["source_line"])
     name = label("source_line_name", language).format(line=line)
-    return link(f"printed.html#{row['table_id']}-L{line}", str(line), name)
+    address = f"printed.html#{row['table_id']}-L{line}"
+    return Markup('<span data-sort="{}">{}</span>').format(line, link(address, str(line), name))
 
 
 def raw(text: str) -> Markup:

@@ -14,12 +14,13 @@ from analysis.notebooks import run_notebook
 from analysis.paths import ROOT, shown
 from analysis.publish.citation import cite_box
 from analysis.publish.embedded import FRAME_WORDS
+from analysis.publish.frame import LANG, frame
 from analysis.publish.sitemap import OTHER, PAGES, Page, downloads, other_language, page_path
 from analysis.publish.units import Language
 from analysis.registry import load_registry
 from analysis.versions import code_version, data_version
 
-LANG = {"zh": "zh-Hans", "en": "en"}
+THEME = "reports/theme"
 SWITCH = {"zh": "本页中文版", "en": "This page in English"}
 CODE = {"zh": "代码", "en": "Code"}
 
@@ -47,7 +48,7 @@ def as_page(notebook: NotebookNode, page: Page, language: Language) -> NotebookN
     Cells tagged with the other language go; cells tagged with neither stay.
     """
     result = copy.deepcopy(notebook)
-    front = _front_matter(result, page, language)
+    front = _front_matter(result, page, language) | frame(page, language)
     text = yaml.safe_dump(front, allow_unicode=True, sort_keys=False, width=10_000)
     other = OTHER[language]
     switch = (
@@ -61,6 +62,11 @@ def as_page(notebook: NotebookNode, page: Page, language: Language) -> NotebookN
     head = [new_raw_cell(f"---\n{text}---"), new_markdown_cell(switch)]
     result.cells = [*head, *kept, new_markdown_cell(cite)]
     return result
+
+
+def front_matter(page: Page, language: Language) -> dict[str, Any]:
+    """A page's own front matter in one language, its title and description among it."""
+    return _front_matter(nbformat.read(page.source, as_version=4), page, language)
 
 
 def _front_matter(notebook: NotebookNode, page: Page, language: Language) -> dict[str, Any]:
@@ -85,7 +91,9 @@ def _series_names(page: Page) -> dict[str, str]:
 
 def page_characters(root: Path = ROOT) -> str:
     """Every character the executed pages and their frame can show, sorted."""
-    texts = [(root / "_quarto.yml").read_text("utf-8"), FRAME_WORDS]
+    texts = [(root / name).read_text("utf-8") for name in ("_quarto.yml", "404.qmd")]
+    texts += [path.read_text("utf-8") for path in sorted((root / THEME).glob("*.js"))]
+    texts += [FRAME_WORDS]
     for page in PAGES:
         for language in OTHER:
             notebook = nbformat.read(root / page_path(page.name, language), as_version=4)

@@ -66,14 +66,15 @@ def render(renderer: Renderer, root: Path, site: Path) -> None:
     print(f"renderer: {renderer.description}")
     if renderer.name == "embedded":
         from analysis.publish.embedded import render_site
+        from analysis.publish.finish import finish_site
 
-        render_site(root, site)
+        render_site(root, site, finish=finish_site)
     else:
         _render_with_quarto(root, site)
 
 
 def _render_with_quarto(root: Path, site: Path) -> None:
-    """Run ``quarto render``; the pages are made already, so its pre-render step has no work."""
+    """Run ``quarto render``: its pre-render step has no work, its post-render step finishes."""
     kept = site.with_name(f"{site.name}.old")
     shutil.rmtree(kept, ignore_errors=True)
     if site.exists():

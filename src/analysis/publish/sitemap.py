@@ -13,11 +13,15 @@ OTHER: dict[Language, Language] = {"zh": "en", "en": "zh"}
 
 @dataclass(frozen=True)
 class Page:
-    """One page in both languages: its name in the site, its notebook and parameters."""
+    """One page in both languages: its name in the site, its notebook and parameters.
+
+    A page that moves keeps its former names as ``aliases``: redirect pages stand there.
+    """
 
     name: str
     notebook: str
     parameters: Mapping[str, str | int] = field(default_factory=dict)
+    aliases: tuple[str, ...] = ()
 
     @property
     def source(self) -> Path:
@@ -50,6 +54,7 @@ PAGES = (
         Page(f"reports/series-{series_id}", "series", {"indicator": series_id, "as_of": 2025})
         for series_id in SERIES
     ),
+    Page("search", "search"),
 )
 
 

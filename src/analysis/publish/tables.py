@@ -92,10 +92,15 @@ def table(
 
 
 def status(verdict: str, language: Language) -> Markup:
-    """A verdict as word, shape and colour together."""
+    """A verdict as word, shape and colour together; sorted from the best to the worst."""
     return Markup(
-        '<span class="status status-{}"><span aria-hidden="true">{}</span> {}</span>'
-    ).format(verdict.replace("_", "-"), MARKS[verdict], label(verdict, language))
+        '<span class="status status-{}" data-sort="{}"><span aria-hidden="true">{}</span> {}</span>'
+    ).format(
+        verdict.replace("_", "-"),
+        list(MARKS).index(verdict),
+        MARKS[verdict],
+        label(verdict, language),
+    )
 
 
 def link(address: str, text: str, name: str = "") -> Markup:

@@ -243,6 +243,14 @@ LABELS: dict[str, Words] = {
     "result": Words("结果", "Result"),
     "printed_line": Words("原文行", "Line"),
     "text": Words("原文", "Text"),
+    "search_found": Words("含“{q}”的页面：{n}", "Pages with “{q}”: {n}"),
+    "search_none": Words("没有含“{q}”的页面。", "No page has “{q}”."),
+    "search_wait": Words("正在搜索……", "Searching…"),
+    "search_offline": Words(
+        "搜索需要启用脚本，并从网址（而不是本地文件）打开本站。也可以从下面的目录查找。",
+        "Searching needs scripts, and the site opened from a web address, not from a local file. "
+        "The list below leads to every page.",
+    ),
     "relative_gap": Words(
         "与目标的差距（占目标的%，正为优于目标）", "Gap to target (% of target; right is better)"
     ),

@@ -62,6 +62,9 @@ class Website(BaseModel):
     site_url: str = Field("", alias="site-url")
     navbar: Navbar = Navbar()
     sidebar: list[Sidebar] = []
+    open_graph: bool = Field(False, alias="open-graph")
+    twitter_card: bool = Field(False, alias="twitter-card")
+    image: str = ""
     page_footer: Footer = Field(Footer(), alias="page-footer")
 
 

@@ -24,13 +24,14 @@ from analysis.publish.embedded.project import (
     Sidebar,
     load_project,
 )
+from analysis.publish.embedded.redirect import write_redirect
 from analysis.publish.embedded.source import Source, labels, read_source
 
 HERE = Path(__file__).parent
 LAYOUT_CSS = "site_libs/layout.css"
 # Front matter is read before; a rule in the body must not open another.
 READER = "markdown-yaml_metadata_block"
-LINK = re.compile(r'(<(?:a|img|link)\s(?:[^>]*?\s)?(?:href|src)=")([^"]*)"')
+LINK = re.compile(r'(<(?:a|form|img|link|script)\s(?:[^>]*?\s)?(?:action|href|src)=")([^"]*)"')
 
 
 def html_path(page: str) -> str:
@@ -89,6 +90,9 @@ def template_variables(source: Source, page: str, project: Project) -> dict[str,
         "page-title": escape(f"{source.title} – {website.title}"),
         "page-description": escape(source.description),
         "site-title": escape(website.title),
+        "in-header": source.in_header,
+        "before-body": source.before_body,
+        "card": card(source, page, project),
         "home": f"/{home_of(sidebars)}",
         "stylesheets": [f"/{path}" for path in (*project.format.html.css, LAYOUT_CSS)],
         "labels": labels(source.lang),
@@ -96,6 +100,27 @@ def template_variables(source: Source, page: str, project: Project) -> dict[str,
         "sidebar": nav_entries(sidebars[0].contents, page) if sidebars else [],
         "sidebar-title": escape(sidebars[0].title) if sidebars else "",
     }
+
+
+def card(source: Source, page: str, project: Project) -> list[dict[str, str]]:
+    """Return the social card's properties; its addresses must be absolute, so they need a site."""
+    website = project.website
+    base = website.site_url.rstrip("/")
+    properties = [("og:title", source.title), ("og:description", source.description)]
+    properties += [("og:site_name", website.title)]
+    if base:
+        properties += [("og:url", f"{base}/{html_path(page)}")]
+    if base and website.image:
+        properties += [("og:image", f"{base}/{website.image}")]
+    entries = [
+        {"attribute": "property", "name": name, "content": escape(content)}
+        for name, content in properties
+        if website.open_graph and content
+    ]
+    if website.twitter_card:
+        style = "summary_large_image" if base and website.image else "summary"
+        entries += [{"attribute": "name", "name": "twitter:card", "content": style}]
+    return entries
 
 
 def template_metadata(source: Source, project: Project) -> dict[str, Any]:
@@ -138,8 +163,8 @@ def run_pandoc(body: str, metadata: dict[str, Any], variables: dict[str, Any]) -
     return result.stdout
 
 
-def render_page(root: Path, page: str, project: Project) -> str:
-    """Return the HTML of one page of the project in `root`."""
+def render_page(root: Path, page: str, project: Project) -> tuple[str, list[str]]:
+    """Return the HTML of one page of the project in `root`, and its former addresses."""
     try:
         source = read_source(root / page, project)
         html = run_pandoc(
@@ -149,7 +174,8 @@ def render_page(root: Path, page: str, project: Project) -> str:
         )
     except (RenderError, ValueError, yaml.YAMLError) as error:
         raise RenderError(f"{page}: {' '.join(str(error).split()).rstrip('.')}.") from error
-    return LINK.sub(lambda match: f'{match[1]}{resolve_link(match[2], page, project)}"', html)
+    html = LINK.sub(lambda match: f'{match[1]}{resolve_link(match[2], page, project)}"', html)
+    return html, source.aliases
 
 
 def copy_resources(root: Path, site: Path, project: Project) -> None:
@@ -177,6 +203,7 @@ def sitemap(project: Project) -> str:
     urls = "".join(
         f"<url><loc>{escape(f'{base}/{html_path(page)}')}</loc></url>\n"
         for page in project.project.render
+        if html_path(page) != "404.html"
     )
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -188,11 +215,14 @@ def build(root: Path, site: Path, project: Project) -> None:
     """Write the whole site into a new folder."""
     pages = project.project.render
     with ThreadPoolExecutor() as pool:
-        texts = list(pool.map(lambda page: render_page(root, page, project), pages))
-    for page, text in zip(pages, texts, strict=True):
+        rendered = list(pool.map(lambda page: render_page(root, page, project), pages))
+    for page, (text, _) in zip(pages, rendered, strict=True):
         path = site / html_path(page)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8")
+    for page, (_, aliases) in zip(pages, rendered, strict=True):
+        for alias in aliases:
+            write_redirect(site, alias, html_path(page))
     copy_resources(root, site, project)
     if project.website.site_url:
         (site / "sitemap.xml").write_text(sitemap(project), "utf-8")

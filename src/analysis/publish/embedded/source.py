@@ -41,6 +41,9 @@ class Source:
     lang: str
     toc: bool
     sidebar: str | bool | None
+    in_header: list[str]
+    before_body: list[str]
+    aliases: list[str]
     body: str
 
 
@@ -111,6 +114,14 @@ def split_front_matter(text: str) -> tuple[dict[str, Any], str]:
     return (yaml.safe_load(match[1]) or {}, text[match.end() :]) if match else ({}, text)
 
 
+def included(front: dict[str, Any], key: str) -> list[str]:
+    """Return the HTML that front matter includes as `text`."""
+    entries = front.get(key, [])
+    if not all(isinstance(entry, dict) and entry.keys() == {"text"} for entry in entries):
+        raise RenderError(f"{key} must be a list of `text:` entries")
+    return [entry["text"] for entry in entries]
+
+
 def read_source(path: Path, project: Project) -> Source:
     """Read a page: a notebook with its stored outputs, or Markdown."""
     cells: list[nbformat.NotebookNode] = []
@@ -139,5 +150,8 @@ def read_source(path: Path, project: Project) -> Source:
         lang=lang,
         toc=front.get("toc", project.format.html.toc),
         sidebar=front.get("sidebar"),
+        in_header=included(front, "include-in-header"),
+        before_body=included(front, "include-before-body"),
+        aliases=front.get("aliases", []),
         body="\n\n".join([lead, *(cell_markdown(cell, style) for cell in cells)]),
     )
