@@ -51,9 +51,9 @@ lock:
 	  --generate-hashes --no-emit-index-url --no-header --no-annotate -o requirements/lock.txt
 
 clean:
-	rm -rf build _site en index.ipynb search.ipynb reports/*.ipynb reports/series-* reports/theme/fonts data/parquet data/datapackage.json \
+	rm -rf build _site en index.ipynb search.ipynb reports/*.ipynb reports/series-* \
+	  reports/theme/fonts data/parquet data/datapackage.json \
 	  .doit-state.json .doit-durations.json
-
 
 # What the browser checks need beside Chromium; without npm they are skipped.
 $(BROWSER): tests/browser/package-lock.json

@@ -25,7 +25,7 @@ SEARCH = Markup(
 
 
 def frame(page: Page, language: Language) -> dict[str, Any]:
-    """A page's front matter beyond its own: feed and scripts, the search box, former addresses.
+    """A page's front matter beyond its own: navigation, feed and scripts, the search box, former addresses.
 
     The search box needs no script: it leads to the results page, which does the work.
     """
@@ -37,6 +37,7 @@ def frame(page: Page, language: Language) -> dict[str, Any]:
     label, button = SEARCH_LABEL[language], SEARCH_BUTTON[language]
     search = SEARCH.format(home=home, label=label, button=button)
     keys: dict[str, Any] = {
+        "sidebar": language,
         "include-in-header": [{"text": "\n".join(head)}],
         "include-before-body": [{"text": str(search)}],
     }
