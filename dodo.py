@@ -15,6 +15,7 @@ from doit.tools import config_changed
 
 from analysis.errors import InputError
 from analysis.graph import Reporter, code_of, code_used_by, outputs_intact, versions
+from analysis.kernels.settings import kernel_settings
 from analysis.publish.dictionary import DESCRIPTOR, RAW_TABLES, parquet_path
 from analysis.publish.render import choose_renderer, render
 from analysis.publish.sitemap import OTHER, PAGES, REPORT_YEARS, Page, downloads, page_path
@@ -223,6 +224,7 @@ def task_pages() -> Task:
 def task_site() -> Task:
     """Render the pages into _site/ with Quarto or the embedded renderer."""
     try:
+        kernel_settings()
         renderer = choose_renderer(os.environ.get("RENDERER", "auto"))
     except InputError as error:
         raise InvalidDodoFile(str(error)) from None

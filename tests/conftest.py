@@ -80,6 +80,12 @@ BODY = """专栏1 主要指标
 Writer = Callable[..., Path]
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call() -> None:
+    """Hide pytest from kernels: under it ipykernel does not catch what libraries write."""
+    os.environ.pop("PYTEST_CURRENT_TEST", None)
+
+
 @pytest.fixture
 def tiny(tmp_path: Path) -> Writer:
     """Write a tiny table with its spec; ``edit`` and ``edit_spec`` replace text in them."""

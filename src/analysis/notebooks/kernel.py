@@ -12,26 +12,38 @@ from jupyter_client.manager import AsyncKernelManager
 from traitlets import default
 from traitlets.config import Config
 
+from analysis.kernels.provisioner import PromptClient, stanza
+from analysis.kernels.settings import KernelSettings
 
-class _ThisInterpreter(KernelSpecManager):
-    """Knows one kernel, ipykernel under `sys.executable`, whatever else is registered."""
-
-    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
-        return KernelSpec(
-            resource_dir=RESOURCES,
-            env={"PYDEVD_DISABLE_FILE_VALIDATION": "1"},
-            **get_kernel_dict(),
-        )
+ENVIRONMENT = {
+    "JE_ARROW_MALLOC_CONF": "background_thread:false",
+    "OPENBLAS_NUM_THREADS": "1",
+    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+}
+"""Libraries start no threads: none may run when a kernel is forked, and the matrices are small."""
 
 
-class _KernelManager(AsyncKernelManager):
-    @default("kernel_spec_manager")
-    def _this_interpreter(self) -> KernelSpecManager:
-        return _ThisInterpreter(parent=self)
+def _manager_class(settings: KernelSettings) -> type[AsyncKernelManager]:
+    class ThisInterpreter(KernelSpecManager):
+        """Knows one kernel, ipykernel under `sys.executable`, whatever else is registered."""
+
+        def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
+            kernel = get_kernel_dict()
+            kernel["metadata"]["kernel_provisioner"] = stanza(settings)
+            return KernelSpec(resource_dir=RESOURCES, env=ENVIRONMENT, **kernel)
+
+    class KernelManager(AsyncKernelManager):
+        client_factory = PromptClient
+
+        @default("kernel_spec_manager")
+        def _this_interpreter(self) -> KernelSpecManager:
+            return ThisInterpreter(parent=self)
+
+    return KernelManager
 
 
 @contextmanager
-def private_kernel(cwd: Path) -> Iterator[dict[str, Any]]:
+def private_kernel(cwd: Path, settings: KernelSettings) -> Iterator[dict[str, Any]]:
     """Options that make papermill run a notebook in a kernel of its own.
 
     The connection file and the sockets lie in a temporary folder, so that any number
@@ -41,6 +53,8 @@ def private_kernel(cwd: Path) -> Iterator[dict[str, Any]]:
     ----------
     cwd
         The kernel's working directory. The calling process keeps its own.
+    settings
+        How the kernel starts and what memory it may take.
 
     Yields
     ------
@@ -53,7 +67,7 @@ def private_kernel(cwd: Path) -> Iterator[dict[str, Any]]:
         connection = {"transport": "ipc", "connection_file": str(Path(folder, "kernel.json"))}
         yield {
             "kernel_name": "python3",
-            "kernel_manager_class": _KernelManager,
+            "kernel_manager_class": _manager_class(settings),
             "shutdown_kernel": "immediate",
             "config": Config({"KernelManager": connection}),
             "resources": {"metadata": {"path": str(cwd.resolve())}},

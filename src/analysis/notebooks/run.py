@@ -14,6 +14,7 @@ from papermill.exceptions import PapermillExecutionError
 
 from analysis.errors import InputError
 from analysis.files import write_text
+from analysis.kernels.settings import kernel_settings
 from analysis.notebooks.kernel import private_kernel
 from analysis.notebooks.output import (
     KERNELSPEC,
@@ -143,6 +144,8 @@ def _execute(
     nb: NotebookNode, parameters: Mapping[str, object], timeout: int, cwd: Path
 ) -> NotebookNode:
     started: list[NotebookNode] = []
+    settings = kernel_settings()
+    limit = f"KERNEL_MEMORY_GB={settings.memory_gb:g} is its limit"
 
     def note(cell: NotebookNode, cell_index: int) -> None:
         if cell.cell_type == "code" and not is_injected(cell):
@@ -152,7 +155,7 @@ def _execute(
     # What papermill would log becomes a check before the run or an error after it.
     logging.getLogger("papermill").setLevel(logging.CRITICAL)
     try:
-        with private_kernel(cwd) as kernel:
+        with private_kernel(cwd, settings) as kernel:
             executed: NotebookNode = papermill.execute_notebook(
                 nb,
                 None,
@@ -165,10 +168,12 @@ def _execute(
     except PapermillExecutionError as error:
         message = " ".join(error.evalue.split()).rstrip(".")
         cause = message if error.ename == InputError.__name__ else f"{error.ename}: {message}"
+        if error.ename.endswith("MemoryError"):
+            cause = f"{cause} ({limit})"
     except CellTimeoutError:
         cause = f"it took longer than {timeout} s"
     except DeadKernelError:
-        cause = "the kernel died, perhaps for want of memory"
+        cause = f"the kernel died, perhaps for want of memory ({limit})"
     else:
         return executed
     raise InputError(f"{describe_cell(len(started), started[-1].source)} failed: {cause}")
