@@ -25,7 +25,7 @@ SEARCH = Markup(
 
 
 def frame(page: Page, language: Language) -> dict[str, Any]:
-    """A page's front matter beyond its own: navigation, feed and scripts, the search box, former addresses.
+    """A page's front matter beyond its own: navigation, feed, scripts, search, former addresses.
 
     The search box needs no script: it leads to the results page, which does the work.
     """
