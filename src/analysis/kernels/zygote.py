@@ -7,6 +7,7 @@ and it ends, with its kernels, when the process that started it does.
 import builtins
 import gc
 import importlib
+import io
 import json
 import os
 import select
@@ -16,7 +17,7 @@ import sys
 import threading
 import warnings
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from contextlib import redirect_stdout, suppress
 from importlib.util import find_spec
 from pathlib import Path
 from types import SimpleNamespace
@@ -67,11 +68,14 @@ def preload(modules: Iterable[str]) -> str:
     said: list[str] = []
     show = warnings.showwarning
     warnings.showwarning = lambda message, *_: said.append(str(message))
-    # pandas asks when it is imported: a terminal has other display options than a kernel.
+    # When it is imported pandas asks for the shell and for stdout's encoding: a terminal has
+    # other display options than a kernel.
+    stdout = io.TextIOWrapper(written := io.BytesIO(), encoding="UTF-8", write_through=True)
     builtins.get_ipython = lambda: SimpleNamespace(kernel=None)  # type: ignore[attr-defined]
     try:
-        for name in modules:
-            importlib.import_module(name)
+        with redirect_stdout(stdout):
+            for name in modules:
+                importlib.import_module(name)
     except Exception as error:
         return f"{name} cannot be imported: {type(error).__name__}: {error}"
     finally:
@@ -79,6 +83,8 @@ def preload(modules: Iterable[str]) -> str:
         del builtins.get_ipython  # type: ignore[attr-defined]
     if said:
         return f"an import warns: {said[0]}"
+    if written.getvalue():
+        return f"an import prints: {written.getvalue().decode()}"
     if threads() > 1:
         return "an import started a thread"
     return ""
