@@ -119,13 +119,11 @@ def points(text: str, language: Language) -> str:
     return f"{text}个百分点" if language == "zh" else f"{text}\N{NO-BREAK SPACE}pp"
 
 
-def observed(row: dict[str, Any], language: Language) -> str:
-    """An observed value with its comparator and unit."""
-    if row["unit"] == "%":
-        text = f"{number(row['value'], language)}%"
-    else:
-        shown = number(convert_float(row["value"], row["unit"], language), language)
-        text = amount(shown, row["unit"], language)
+def observed(row: dict[str, Any], language: Language, with_unit: bool = True) -> str:
+    """An observed value with its comparator, and with its unit unless a heading says it."""
+    text = number(convert_float(row["value"], row["unit"], language), language)
+    if with_unit:
+        text = f"{text}%" if row["unit"] == "%" else amount(text, row["unit"], language)
     return compared(text, row["comparator"], language)
 
 

@@ -7,7 +7,6 @@ import pandas as pd
 from analysis.measures.calibration import calibration_table, errors_until, reliability_table
 from analysis.measures.outlook import projection_basis
 from analysis.measures.windows import Settings
-from analysis.observed.breaks import load_breaks
 from analysis.printed.targets import KEY
 from analysis.publish import cells
 from analysis.publish.data import PlanData
@@ -22,10 +21,13 @@ from analysis.publish.wording import label
 HORIZONS = range(1, 7)
 
 
-def basis(data: PlanData, as_of: int) -> pd.DataFrame:
-    """What each projection rests on, joined with what was printed."""
+def basis(data: PlanData, as_of: int, series_id: str = "") -> pd.DataFrame:
+    """What each projection, or those of one series, rests on, joined with what was printed."""
     known = data.observed[data.observed["year"] <= as_of]
-    found = projection_basis(data.targets, known, load_breaks(data.registry), as_of)
+    targets = data.targets
+    if series_id:
+        targets = targets[targets["series_id"] == series_id]
+    found = projection_basis(targets, known, data.breaks, as_of)
     printed = data.targets.drop(columns=["measure", "unit"])
     joined = found.merge(printed, on=["series_id", "table_id"], validate="one_to_one")
     return joined.assign(unit=joined["series_id"].map(lambda key: data.registry.series[key].unit))
@@ -39,7 +41,7 @@ def outlook_table(data: PlanData, as_of: int, language: Language) -> Html:
 
 def series_outlook(data: PlanData, series_id: str, as_of: int, language: Language) -> Html:
     """The same for one series' targets, or why they are not projected."""
-    found = basis(data, as_of).query("series_id == @series_id").sort_values(KEY)
+    found = basis(data, as_of, series_id).sort_values(KEY)
     rows = cells.records(found[found["has_path"]])
     if rows:
         return _outlook(data, rows, as_of, language)
@@ -159,7 +161,7 @@ def outlook_figure(data: PlanData, as_of: int, language: Language) -> Html:
 def calibration(data: PlanData, as_of: int, language: Language) -> Html:
     """How often past values fell into the intervals, by years ahead, leaving each series out."""
     known = data.observed[data.observed["year"] <= as_of]
-    found = calibration_table(known, load_breaks(data.registry), as_of)
+    found = calibration_table(known, data.breaks, as_of)
     found = found[(found["model"] == "median") & found["horizon"].isin([0, *HORIZONS])]
     wide = found.pivot_table(
         index="horizon", columns="interval", values=["coverage80", "coverage95"]
@@ -199,7 +201,7 @@ def reliability(data: PlanData, as_of: int, language: Language) -> Html:
     """How often what was put in a band came true."""
     known = data.observed[data.observed["year"] <= as_of]
     settings = Settings()
-    errors = errors_until(known, load_breaks(data.registry), as_of, settings)
+    errors = errors_until(known, data.breaks, as_of, settings)
     found = reliability_table(errors, as_of, settings)
     pooled = cells.records(found[found["interval"] == "pooled"])
     by_band = {row["p_band"]: row for row in pooled}

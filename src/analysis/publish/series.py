@@ -112,11 +112,16 @@ def figure(data: PlanData, series_id: str, as_of: int, language: Language) -> Ht
         f"{heading}{'：' if language == 'zh' else ': '}{finding(data, series_id, as_of, language)}"
     )
     captions = {
-        "zh": f"{heading}。灰色竖带为2020至2022年；深浅色带为80%与95%区间。"
-        "数据：各规划指标专栏与下表所列来源；推算为本站所作。",
-        "en": f"{heading}. The grey band marks 2020–2022; the shaded fans are the 80% and 95% "
-        "intervals. Data: the plans' tables and the sources listed below; projection by this site.",
+        "zh": f"{heading}。灰色竖带为2020至2022年。数据：各规划指标专栏与下表所列来源。",
+        "en": f"{heading}. The grey band marks 2020–2022. Data: the plans' tables and the sources "
+        "listed below.",
     }
+    if len(chart.median.years):
+        captions["zh"] += "推算和80%区间（色带）为本站所作，95%区间见数据文件。"
+        captions["en"] += (
+            " The projection and its 80% interval (shaded) are this site's; the 95% interval is in "
+            "the data."
+        )
     return figure_html(series_figure(chart, language), "figure-series", alt, captions[language])
 
 
@@ -214,15 +219,12 @@ def _with_outlook(
     """Add the projection of a running target and, before its year, the path still required."""
     median = projected(data, row, as_of, "median")
     naive = projected(data, row, as_of, "recent_mean")
-    bands = [
-        (line(known["year"], known[f"lo{level}"]), line(known["year"], known[f"hi{level}"]))
-        for level in (95, 80)
-        if len(known := median.dropna(subset=[f"lo{level}"]))
-    ]
+    known = median.dropna(subset=["lo80"])
     chart = replace(
         chart,
         median=line(median["year"], median["mean"]),
-        bands=bands,
+        low=line(known["year"], known["lo80"]),
+        high=line(known["year"], known["hi80"]),
         naive=line(naive["year"], naive["mean"]),
     )
     last = charted(data, row["series_id"], as_of).query("comparator != '>'").tail(1)

@@ -24,7 +24,6 @@ from analysis.publish.multiples import (
 from analysis.publish.units import Language
 from analysis.publish.wording import label
 
-WIDE_INTERVAL = "#dfeaef"
 MARKERS: dict[str, tuple[str, str]] = {
     "final": ("o", INK),
     "preliminary": ("o", "white"),
@@ -59,7 +58,8 @@ class SeriesChart:
     breaks: Sequence[int] = ()
     required: Line = field(default_factory=Line)
     median: Line = field(default_factory=Line)
-    bands: Sequence[tuple[Line, Line]] = ()
+    low: Line = field(default_factory=Line)
+    high: Line = field(default_factory=Line)
     naive: Line = field(default_factory=Line)
 
 
@@ -67,8 +67,9 @@ def series_figure(chart: SeriesChart, language: Language) -> Figure:
     """Draw the chart; only what it holds is drawn and named in the key."""
     figure, axis = plt.subplots(figsize=(7.6, 4.3), layout="constrained")
     axis.axvspan(*PANDEMIC, color=LIGHT, zorder=0, linewidth=0)
-    for (low, high), colour in zip(chart.bands, (WIDE_INTERVAL, INTERVAL), strict=False):
-        axis.fill_between(low.years, low.values, high.values, color=colour, linewidth=0)
+    axis.fill_between(
+        chart.low.years, chart.low.values, chart.high.values, color=INTERVAL, linewidth=0
+    )
     for year in chart.breaks:
         axis.axvline(year - 0.5, color=TARGET, linestyle=(0, (1, 3)), linewidth=1)
     for aim in chart.aims:

@@ -15,7 +15,7 @@ from analysis.publish.series import targets_of, verdict_of
 from analysis.publish.sources import document_anchor, source_link
 from analysis.publish.tables import Column, status, table
 from analysis.publish.targets import baseline_cell, each_year
-from analysis.publish.units import Language
+from analysis.publish.units import Language, unit_label
 from analysis.publish.wording import label
 
 REFERENCE = re.compile(r"(?:targets|notes)/[^/ ]+/([a-z0-9-]+)|prose/([a-z0-9-]+)")
@@ -66,7 +66,7 @@ def _actual(row: dict[str, Any], language: Language) -> Markup | str:
 
 def progress_years(data: PlanData, series_id: str, language: Language) -> Html:
     """How each annual report judged the series' 14th-plan targets."""
-    years = sorted(data.progress["as_of"].unique())
+    years = sorted(int(year) for year in data.progress["as_of"].unique())
     blocks = [(year, progress.at(data, year)) for year in years]
     rows = [
         (year, row)
@@ -104,7 +104,7 @@ def projection_table(data: PlanData, series_id: str, as_of: int, language: Langu
 
 
 def values_of(data: PlanData, series_id: str) -> pd.DataFrame:
-    """Every observed value of a series, latest first, with whether the site uses it.
+    """Every observed value of a series, rates last and latest first, with whether it is used.
 
     Returns
     -------
@@ -116,8 +116,9 @@ def values_of(data: PlanData, series_id: str) -> pd.DataFrame:
     used = pd.MultiIndex.from_frame(data.observed.loc[data.observed["series_id"] == series_id, key])
     flags = pd.MultiIndex.from_frame(own[key]).isin(used)
     rows = own.assign(used=flags)
-    order = ["measure", "year", "used", "source_id"]
-    rows = rows.sort_values(order, ascending=[True, False, False, True], ignore_index=True)
+    rows["rate"] = rows["measure"].str.startswith("growth")
+    order = ["rate", "measure", "year", "used", "source_id"]
+    rows = rows.sort_values(order, ascending=[True, True, False, False, True], ignore_index=True)
     return rows.assign(used=rows["used"].map({True: "true", False: "false"}))[VALUE_COLUMNS]
 
 
@@ -131,25 +132,31 @@ def values_table(data: PlanData, series_id: str, language: Language) -> Html:
     rows = values_of(data, series_id).merge(sources_of(data, language), on="source_id", how="left")
     if rows.empty:
         return paragraphs(label("projection_no_value", language))
+    growth = rows["measure"].str.startswith("growth")
+    units = [*dict.fromkeys(unit_label(unit, language) for unit in rows.loc[~growth, "unit"]), "%"]
     aside = data.set_aside.set_index(["series_id", "year", "measure", "source_id"])
     columns = [
         Column("year", label("year", language), header=True),
-        Column("value", label("value", language), numeric=True),
+        Column("value", f"{label('value', language)} ({units[0]})", numeric=True, short=True),
         Column("kind", label("measure", language), short=True),
         Column("used", label("used", language)),
         Column("vintage", label("vintage", language), short=True),
         Column("source", label("statistical_source", language)),
     ]
+    counting = rows[rows["used"] == "true"].set_index(["measure", "year"])["value"]
+    used = {key: float(value) for key, value in counting.items()}
     body = []
     for row in cells.records(rows):
         key = tuple(row[str(name)] for name in aside.index.names)
         why = str(aside.loc[key, f"reason_{language}"]) if row["set_aside"] else ""
-        chosen = label("value_used" if row["used"] == "true" else "value_not_used", language)
+        chosen = label(_standing(row, used), language)
         made = f"{label(row['vintage'], language)} · {label(row['quality'], language)}"
         body.append(
             {
                 "year": str(row["year"]),
-                "value": cells.observed(row, language),
+                "value": cells.observed(
+                    row, language, unit_label(row["unit"], language) != units[0]
+                ),
                 "kind": label(row["measure"], language),
                 "used": cells.aside(label("value_set_aside", language), why) if why else chosen,
                 "vintage": made,
@@ -157,6 +164,17 @@ def values_table(data: PlanData, series_id: str, language: Language) -> Html:
             }
         )
     return table(label("values_caption", language), columns, body)
+
+
+def _standing(row: dict[str, Any], used: dict[Any, float]) -> str:
+    """Whether a value is used, equals the one that is, or gives way to it."""
+    if row["used"] == "true":
+        return "value_used"
+    return (
+        "value_same"
+        if row["value"] == used.get((row["measure"], row["year"]))
+        else "value_not_used"
+    )
 
 
 def sources_of(data: PlanData, language: Language) -> pd.DataFrame:

@@ -38,6 +38,8 @@ def each_year(row: dict[str, Any], counted: bool, language: Language) -> Markup 
     if asks_for_less(row):
         return cells.aside(cells.NOTHING, "目标低于基期" if zh else "target below baseline")
     if row["measure"] == "level":
+        if pd.isna(row["implied_cagr_pct"]):
+            return cells.NOTHING
         rate = _like_target(cells.rate(row["implied_cagr_pct"], language), row, language)
         low, high = row["implied_cagr_low_pct"], row["implied_cagr_high_pct"]
         exact = counted or round(low, 2) == round(high, 2)
@@ -58,6 +60,9 @@ def each_year(row: dict[str, Any], counted: bool, language: Language) -> Markup 
         year = int(row["target_year"])
         return cells.aside(stated, f"据此{year}年为{final}" if zh else f"{final} in {year}")
     rate = cells.rate(row["implied_annual_rate_pct"], language)
+    if row["unit"] == "%":
+        yearly = _like_target(rate, row, language)
+        return cells.aside(yearly, "每年下降，逐年连乘" if zh else "less each year, chained")
     average = _amount(row["implied_annual_average"], row["unit"], language, 1)
     average = _like_target(average, row, language)
     if rate == cells.NOTHING:

@@ -167,6 +167,7 @@ LABELS: dict[str, Words] = {
     "report": Words("年度报告", "Annual report"),
     "used": Words("是否采用", "Used"),
     "value_used": Words("采用", "used"),
+    "value_same": Words("与采用的值相同", "same as the one used"),
     "value_not_used": Words("另有更可靠的值", "a better one is used"),
     "value_set_aside": Words("搁置", "set aside"),
     "break_kind": Words("改变", "Change"),
