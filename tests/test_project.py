@@ -148,7 +148,7 @@ def test_the_pipeline_in_another_folder(elsewhere: Path) -> None:
     assert tree(elsewhere / "_site") == site
 
     raw.write_text(good.replace("２５０００", "２６０００"), encoding="utf-8")
-    changed = run_doit(elsewhere)
+    changed = run_doit(elsewhere, "targets")
     assert changed.returncode == 0, changed.stdout
     assert "table services-14fyp" in changed.stdout
     assert "table outline-14fyp" not in changed.stdout
