@@ -65,7 +65,7 @@ class SeriesChart:
 
 def series_figure(chart: SeriesChart, language: Language) -> Figure:
     """Draw the chart; only what it holds is drawn and named in the key."""
-    figure, axis = plt.subplots(figsize=(7.6, 4.3), layout="constrained")
+    figure, axis = plt.subplots(figsize=(5.2, 4.0), layout="constrained")
     axis.axvspan(*PANDEMIC, color=LIGHT, zorder=0, linewidth=0)
     axis.fill_between(
         chart.low.years, chart.low.values, chart.high.values, color=INTERVAL, linewidth=0
@@ -95,7 +95,7 @@ def series_figure(chart: SeriesChart, language: Language) -> Figure:
         )  # fmt: skip
     axis.set_title(chart.unit, fontsize=9, color="#46505c")
     axis.grid(axis="y")
-    axis.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axis.xaxis.set_major_locator(MaxNLocator(7, integer=True))
     axis.margins(y=0.12)
     _key(axis, chart, language)
     return figure
@@ -124,8 +124,8 @@ def _key(axis: Axes, chart: SeriesChart, language: Language) -> None:
         for name, style in drawn
     ]
     axis.legend(
-        handles=handles, loc="upper center", bbox_to_anchor=(0.5, -0.09), ncols=4, frameon=False,
-        fontsize=8.5,
+        handles=handles, loc="upper center", bbox_to_anchor=(0.5, -0.09), ncols=3, frameon=False,
+        fontsize=9, handlelength=1.6, columnspacing=1.2,
     )  # fmt: skip
 
 
