@@ -208,8 +208,9 @@ def test_numbers_sort_by_value_up_down_and_back(
 def test_a_column_of_several_units_keeps_like_with_like(
     node: str, chromium: str, tmp_path: Path
 ) -> None:
+    plain = {"series_id": "gdp", "unit_inferred": False}
     rows: list[tuple[str, Any, Any]] = [
-        (cells.named({"name_zh": name, "unit": unit, "unit_inferred": False}, "zh"), text, None)
+        (cells.named({**plain, "name_zh": name, "unit": unit}, "zh"), text, None)
         for name, unit, text in [
             *[("a", "亿元", "2"), ("b", "%", "3"), ("c", "万元", "9")],
             *[("d", "%", "1"), ("e", "%", "—"), ("f", "%", "2")],

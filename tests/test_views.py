@@ -10,11 +10,12 @@ import pandas as pd
 import pytest
 
 from analysis.paths import PROCESSED
-from analysis.publish import completion, indicators, methods, targets
+from analysis.publish import completion, indicators, methods, outlook, progress, targets
 from analysis.publish.data import PlanData, load_data
 from analysis.publish.downloads import codes_table, dictionary_table, files_table
 from analysis.publish.figures import use_style
 from analysis.publish.home import cards
+from analysis.publish.sitemap import SERIES
 from analysis.publish.units import Language
 from tests.markup import rows_of
 
@@ -65,6 +66,23 @@ def test_a_gap_from_a_bound_is_a_bound(data: PlanData) -> None:
     assert gaps["Fine particulate matter (PM2.5), annual mean concentration"] == "+7"
     assert gaps["Gross domestic product (GDP)"] == "−298.1"
     assert gaps["Resident population"] == "—"
+
+
+def test_indicators_in_the_tables_lead_to_their_pages(data: PlanData) -> None:
+    shown = {
+        "completion": completion.completion_tables(data, "outline-13fyp", "zh"),
+        "targets": targets.targets_table(data, "14fyp", "outline-14fyp", "en"),
+        "indicators": indicators.indicator_table(data, "commerce-14fyp", "zh"),
+        "progress": progress.progress_table(data, 2025, "commerce-14fyp", "en"),
+        "gaps": progress.gaps_table(data, 2025, "zh"),
+        "outlook": outlook.outlook_table(data, 2025, "zh"),
+        "not projected": outlook.not_projected(data, 2025, "en"),
+    }
+    for name, page in shown.items():
+        rows = re.findall(r'<th scope="row".*?</th>', page.markup, re.DOTALL)
+        found = [re.findall(r'<a href="series-([a-z0-9-]+)\.html">', row) for row in rows]
+        assert found and all(len(links) == 1 for links in found), name
+        assert {links[0] for links in found} <= set(SERIES), name
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

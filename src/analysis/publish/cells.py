@@ -35,11 +35,22 @@ def name(row: dict[str, Any], language: Language) -> str:
     return str(row[f"name_{language}"])
 
 
-def named(row: dict[str, Any], language: Language) -> Markup:
-    """The series' name with its unit below, which the row's bare numbers are sorted by."""
+def linked(row: dict[str, Any], language: Language, folder: str = "") -> Markup:
+    """The series' name, leading to its page.
+
+    Parameters
+    ----------
+    folder
+        The way from the page to the folder of the series' pages; empty within it.
+    """
+    return link(f"{folder}series-{row['series_id']}.html", name(row, language))
+
+
+def named(row: dict[str, Any], language: Language, folder: str = "") -> Markup:
+    """As ``linked``, with the unit below, which the row's bare numbers are sorted by."""
     words = unit(row, language)
     return Markup('{} <span class="aside" data-unit="{}">{}</span>').format(
-        name(row, language), unit_label(row["unit"], language), words
+        linked(row, language, folder), unit_label(row["unit"], language), words
     )
 
 

@@ -116,7 +116,9 @@ def _row(row: dict[str, Any], language: Language) -> dict[str, Any]:
     indicator = cells.named(row, language)
     if second:
         template = '<span class="second-basis">{} · {}</span>'
-        indicator = Markup(template).format(cells.name(row, language), label("plan_year", language))
+        indicator = Markup(template).format(
+            cells.linked(row, language), label("plan_year", language)
+        )
     return {
         "number": row["number"],
         "indicator": indicator,
@@ -237,7 +239,7 @@ def notes_table(data: PlanData, table_ids: list[str], language: Language) -> Htm
             [
                 {
                     "number": row["number"],
-                    "indicator": cells.name(row, language),
+                    "indicator": cells.linked(row, language),
                     "note": row[f"note_{language}"],
                 }
                 for row in cells.records(rows[rows["table_id"] == table_id])

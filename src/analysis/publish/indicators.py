@@ -42,7 +42,7 @@ def indicator_table(data: PlanData, table_id: str, language: Language) -> Html:
     body = [
         {
             **row,
-            "indicator": cells.name(row, language),
+            "indicator": cells.linked(row, language),
             "series_id": Markup("<code>{}</code>").format(row["series_id"]),
             "unit": cells.printed_unit(row, language),
             "direction": label(row["direction"], language),

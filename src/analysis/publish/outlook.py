@@ -118,7 +118,7 @@ def not_projected(data: PlanData, as_of: int, language: Language) -> Html:
     rows = rows[~rows["has_path"]].drop_duplicates("series_id").sort_values(["reason", "series_id"])
     body = [
         {
-            "indicator": cells.name(row, language),
+            "indicator": cells.linked(row, language),
             "reason": label(f"projection_{row['reason']}", language).format(n=row["n"]),
         }
         for row in cells.records(rows)

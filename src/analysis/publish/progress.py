@@ -193,7 +193,7 @@ def changes_table(data: PlanData, as_of: int, language: Language) -> Html:
     body = [
         {
             "document": label(row["table_id"], language),
-            "indicator": cells.name(row, language),
+            "indicator": cells.linked(row, language),
             "before": status(row["before"], language),
             "now": status(row["status"], language),
         }
@@ -222,7 +222,7 @@ def gaps_table(data: PlanData, as_of: int, language: Language) -> Html:
             [
                 {
                     "document": label(row["table_id"], language),
-                    "indicator": cells.name(row, language),
+                    "indicator": cells.linked(row, language),
                     "reason": reason_text(row["reason"], language),
                 }
                 for row in cells.records(rows[rows["attribute"] == attribute])

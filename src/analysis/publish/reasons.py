@@ -25,6 +25,9 @@ REASONS: dict[str, Words] = {
     "source_mismatch": Words("{}年各来源不一致", "sources differ for {}"),
     "rounding": Words("{}年的数经过舍入", "the {} figure is rounded"),
     "first_published": Words("{}年为首次公布的数", "the {} figure is as first published"),
+    "five_year_sum": Words(
+        "五年累计，不折算年率", "a five-year total, not turned into a yearly rate"
+    ),
     "floor_only": Words("只知道下限", "only a floor is known"),
     "ceiling_only": Words("只知道上限", "only a ceiling is known"),
     "approximate_value": Words("观测值为约数", "the observed value is approximate"),

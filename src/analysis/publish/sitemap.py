@@ -36,9 +36,10 @@ SERIES = tuple(tomllib.loads((RAW / "indicators.toml").read_text("utf-8"))["seri
 """Codes of all series, in the registry's order: each has a page."""
 
 PAGES = (
-    Page("index", "home"),
+    Page("index", "home", {"as_of": 2025}),
     Page("reports/completion-13fyp", "completion", {"plan": "13fyp"}),
     Page("reports/targets-14fyp", "targets", {"plan": "14fyp"}),
+    Page("reports/compare", "compare"),
     *(
         Page(f"reports/progress-{year}", "progress", {"plan": "14fyp", "as_of": year})
         for year in REPORT_YEARS

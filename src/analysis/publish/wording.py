@@ -252,6 +252,29 @@ LABELS: dict[str, Words] = {
         "Searching needs scripts, and the site opened from a web address, not from a local file. "
         "The list below leads to every page.",
     ),
+    "compare_target_13": Words("“十三五”目标（2020）", "13th plan: target (2020)"),
+    "compare_reached_13": Words("完成值", "reached"),
+    "compare_asked_13": Words("每年要求", "asked a year"),
+    "compare_achieved_13": Words("每年实际", "achieved a year"),
+    "compare_baseline_14": Words("“十四五”基期值", "14th plan: baseline"),
+    "compare_target_14": Words("目标（2025）", "target (2025)"),
+    "compare_asked_14": Words("每年要求", "asked a year"),
+    "compare_achieved_14": Words("每年实际", "achieved a year"),
+    "compare_caption": Words(
+        "两个规划都有目标的序列：目标、完成值、每年要求与每年实际",
+        "Series with a target in both plans: target, result, pace asked for and pace achieved",
+    ),
+    "observed_start": Words(
+        "自{year}年观测值{value}起算（规划纲要未列）",
+        "from {value} observed in {year} (not printed in the plan outline)",
+    ),
+    "asks_for_less": Words("目标低于基期", "target below baseline"),
+    "asked_14": Words("“十四五”要求的年均增长", "Asked for by the 14th plan"),
+    "before_14": Words("规划前的年均增长", "Before the plan"),
+    "since_2020": Words("基期年至2025年的年均增长", "Baseline year to 2025"),
+    "ranked_caption": Words(
+        "“十四五”绝对量目标按隐含年均增长排列", "The 14th plan's targets for levels, fastest first"
+    ),
     "relative_gap": Words(
         "与目标的差距（占目标的%，正为优于目标）", "Gap to target (% of target; right is better)"
     ),
