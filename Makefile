@@ -18,13 +18,22 @@ typed = $(if $(filter command,$(origin $(1))),$($(1)))
 narrowed = $(foreach name,AS_OF PLAN LANGUAGE,$(if $(call typed,$(name)),--$(call option,$(name)) '$(call typed,$(name))'))
 option = $(subst LANGUAGE,language,$(subst PLAN,plan,$(subst AS_OF,as-of,$(1))))
 
-.PHONY: report why pages finish test lint lab notebooks lock clean
+.PHONY: report why publish rollback verify pages finish test lint lab notebooks lock clean
 
 report: $(INSTALLED)
 	@$(BIN)python -m analysis.graph report $(narrowed)
 
 why: $(INSTALLED)
 	@$(BIN)python -m analysis.graph why '$(PAGE)'
+
+# DEST is the folder a web server serves from: its `current`. KEEP releases stay there.
+KEEP ?= 5
+
+publish: $(INSTALLED)
+	@$(BIN)python -m analysis.delivery publish '$(DEST)' --keep $(KEEP)
+
+rollback verify: $(INSTALLED)
+	@$(BIN)python -m analysis.delivery $@ '$(DEST)'
 
 pages: $(if $(PAGES_ARE_MADE),,$(INSTALLED))
 ifndef PAGES_ARE_MADE

@@ -4,19 +4,10 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from doit.doit_cmd import DoitMain
-
-from analysis.graph.lock import BUSY_STATUS, LOCK, BusyError, hold
-from analysis.graph.state import STATE, mend_state
-from analysis.graph.why import Why
+from analysis.graph.front import report, why
+from analysis.graph.lock import BUSY_STATUS, BusyError
 
 NARROWING = ("as_of", "plan", "language")
-
-
-class Main(DoitMain):  # type: ignore[misc]
-    """doit with one more command."""
-
-    DOIT_CMDS = (*DoitMain.DOIT_CMDS, Why)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -40,35 +31,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BusyError as error:
         print(f"error: {error}", file=sys.stderr)
         return BUSY_STATUS
-
-
-def report(narrowing: dict[str, str], command: str = "report") -> int:
-    """Make what is stale of the site, or of the pages alone; the exit status is doit's.
-
-    Parameters
-    ----------
-    narrowing
-        ``as_of``, ``plan`` and ``language``; an empty value does not narrow.
-    command
-        ``report`` for the site or ``pages``.
-
-    Raises
-    ------
-    BusyError
-        If another run is at work in this folder.
-    """
-    hold(LOCK.resolve())
-    mended = mend_state(STATE)
-    if mended:
-        print(mended, flush=True)
-    given = [f"{name}={value}" for name, value in narrowing.items() if value]
-    tasks = ["pages"] if command == "pages" else []
-    return int(Main().run(["run", *given, *tasks]))
-
-
-def why(page: str) -> int:
-    """Say for each language why a page would be made again; runs nothing."""
-    return int(Main().run(["why", page]))
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -66,7 +66,7 @@ def _actual(row: dict[str, Any], language: Language) -> Markup | str:
 
 def progress_years(data: PlanData, series_id: str, language: Language) -> Html:
     """How each annual report judged the series' 14th-plan targets."""
-    years = sorted(data.progress["as_of"].unique())
+    years = sorted(int(year) for year in data.progress["as_of"].unique())
     blocks = [(year, progress.at(data, year)) for year in years]
     rows = [
         (year, row)
