@@ -13,14 +13,31 @@ endif
 
 BROWSER := tests/browser/node_modules/.package-lock.json
 
-.PHONY: report pages finish test lint lab notebooks lock clean
+# Only what is typed narrows: an environment may well have a LANGUAGE of its own.
+typed = $(if $(filter command,$(origin $(1))),$($(1)))
+narrowed = $(foreach name,AS_OF PLAN LANGUAGE,$(if $(call typed,$(name)),--$(call option,$(name)) '$(call typed,$(name))'))
+option = $(subst LANGUAGE,language,$(subst PLAN,plan,$(subst AS_OF,as-of,$(1))))
+
+.PHONY: report why publish rollback verify pages finish test lint lab notebooks lock clean
 
 report: $(INSTALLED)
-	@$(BIN)doit
+	@$(BIN)python -m analysis.graph report $(narrowed)
+
+why: $(INSTALLED)
+	@$(BIN)python -m analysis.graph why '$(PAGE)'
+
+# DEST is the folder a web server serves from: its `current`. KEEP releases stay there.
+KEEP ?= 5
+
+publish: $(INSTALLED)
+	@$(BIN)python -m analysis.delivery publish '$(DEST)' --keep $(KEEP)
+
+rollback verify: $(INSTALLED)
+	@$(BIN)python -m analysis.delivery $@ '$(DEST)'
 
 pages: $(if $(PAGES_ARE_MADE),,$(INSTALLED))
 ifndef PAGES_ARE_MADE
-	@$(BIN)doit pages
+	@$(BIN)python -m analysis.graph pages
 endif
 
 # Quarto calls it after rendering; the embedded renderer does the same by itself.
@@ -28,7 +45,7 @@ finish:
 	@$(BIN)python -m analysis.publish.finish
 
 test: $(INSTALLED) $(BROWSER) lint
-	@$(BIN)doit pages
+	@$(BIN)python -m analysis.graph pages
 	@$(BIN)pytest --cov=analysis --cov-report=term-missing:skip-covered
 	@$(BIN)pytest --nbval --nbval-current-env --nbval-cell-timeout=600 -n 2 --dist loadscope notebooks
 
@@ -42,7 +59,7 @@ lab: $(INSTALLED)
 
 # Run the notebooks and store the outputs of their `check` cells, after a change that is meant.
 notebooks: $(INSTALLED)
-	@$(BIN)doit pages
+	@$(BIN)python -m analysis.graph pages
 	@$(BIN)python -m analysis.notebooks store notebooks/*.ipynb
 
 # Needs uv on the path; the lock file names no download address.
@@ -52,7 +69,7 @@ lock:
 
 clean:
 	rm -rf build _site en index.ipynb search.ipynb reports/*.ipynb reports/series-* \
-	  reports/theme/fonts data/parquet data/datapackage.json \
+	  reports/theme/fonts reports/run-log.jsonl data/parquet data/datapackage.json \
 	  .doit-state.json .doit-durations.json
 
 # What the browser checks need beside Chromium; without npm they are skipped.

@@ -10,14 +10,15 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from doit import get_var
 from doit.exceptions import InvalidDodoFile
-from doit.tools import config_changed
 
 from analysis.errors import InputError
-from analysis.graph import Reporter, code_of, code_used_by, outputs_intact, versions
+from analysis.graph import Reporter, Settings, code_of, code_used_by, outputs_intact, versions
 from analysis.kernels.settings import kernel_settings
 from analysis.publish.dictionary import DESCRIPTOR, RAW_TABLES, parquet_path
 from analysis.publish.render import choose_renderer, render
+from analysis.publish.selection import read_selection
 from analysis.publish.sitemap import OTHER, PAGES, REPORT_YEARS, Page, downloads, page_path
 from analysis.publish.units import Language
 from analysis.versions import RAW_KINDS, code_version
@@ -55,6 +56,7 @@ DOIT_CONFIG = {
     "backend": "json",
     "dep_file": str(ROOT / ".doit-state.json"),
     "default_tasks": ["site"],
+    "continue": True,
     "num_process": os.cpu_count() or 1,
     "par_type": "process",
     "reporter": Reporter,
@@ -65,6 +67,12 @@ FITTED_TOLERANCE = 1e-5
 
 # Small matrices: more threads only get in each other's way.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+try:
+    SELECTION = read_selection(get_var("as_of"), get_var("plan"), get_var("language"))
+    SELECTION.check_rest(ROOT)
+except InputError as error:
+    raise InvalidDodoFile(str(error)) from None
 
 Task = dict[str, Any]
 
@@ -184,7 +192,7 @@ def task_package() -> Task:
 def task_page() -> Iterator[Task]:
     """Run one page's notebook in one language."""
     for page in PAGES:
-        for language in OTHER:
+        for language in SELECTION.languages_of(page):
             target = ROOT / page_path(page.name, language)
             inputs = [*PROCESSED_TABLES, *raw_files()]
             if page.notebook == "data":
@@ -250,13 +258,12 @@ def task(
     parameters: Mapping[str, str | int],
 ) -> Task:
     """A doit task that is up to date by content."""
-    changed = config_changed({"parameters": dict(parameters), "libraries": versions(LIBRARIES)})
     named = {"name": name} if name else {}
     return named | {
         "actions": [action],
         "file_dep": sorted({str(path) for path in [*inputs, *more_code]}),
         "targets": [str(path) for path in outputs],
-        "uptodate": [outputs_intact, changed],
+        "uptodate": [outputs_intact, Settings(parameters, versions(LIBRARIES))],
         "verbosity": 0,
     }
 

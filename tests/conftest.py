@@ -80,6 +80,13 @@ BODY = """专栏1 主要指标
 Writer = Callable[..., Path]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--kills", type=int, default=10, help="kills for each test of a killed process"
+    )
+    parser.addoption("--seed", default="2025", help="chooses the moments of the kills")
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_pyfunc_call() -> None:
     """Hide pytest from kernels: under it ipykernel does not catch what libraries write."""

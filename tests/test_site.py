@@ -3,11 +3,12 @@
 import re
 from html.parser import HTMLParser
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 import pytest
 from fontTools.ttLib import TTFont
 
+from analysis.delivery.check import check_site
 from analysis.publish.fonts import drawn
 from analysis.publish.sitemap import OTHER, PAGES, page_path
 from analysis.publish.wording import LABELS
@@ -50,34 +51,9 @@ def test_the_tree_is_the_page_list_in_both_languages(pages: dict[str, Page]) -> 
     assert {name.removeprefix("en/") for name in wanted if name.startswith("en/")} == chinese
 
 
-def test_every_link_and_anchor_resolves(site: Path, pages: dict[str, Page]) -> None:
-    checked = 0
-    for name, page in pages.items():
-        for link in page.values("href", "src", "action"):
-            parts = urlsplit(link)
-            if parts.scheme:
-                continue
-            folder = site if name == "404.html" else (site / name).parent
-            path = unquote(parts.path).removeprefix("/") if name == "404.html" else parts.path
-            resolved = (folder / unquote(path) if path else site / name).resolve()
-            assert resolved.is_file(), f"{name}: {link}"
-            assert resolved.is_relative_to(site), f"{name}: {link} leads out of the site"
-            if parts.fragment:
-                key = resolved.relative_to(site).as_posix()
-                assert unquote(parts.fragment) in pages[key].values("id"), f"{name}: {link}"
-            checked += 1
-    assert checked > 500
-
-
-def test_every_address_in_a_style_sheet_resolves(site: Path) -> None:
-    addresses = [
-        (sheet, address)
-        for sheet in site.rglob("*.css")
-        for address in re.findall(r"""url\(\s*["']?([^"')]+)""", sheet.read_text("utf-8"))
-    ]
-    assert addresses
-    for sheet, address in addresses:
-        assert (sheet.parent / address).is_file(), f"{sheet.name}: {address}"
+def test_the_site_is_whole(site: Path) -> None:
+    """What `make publish` asks: all pages, every link, anchor and address in a style, the data."""
+    check_site(site)
 
 
 def test_each_page_is_in_its_language_and_switches_to_the_other(pages: dict[str, Page]) -> None:

@@ -49,11 +49,52 @@ def outputs_intact(task: _Task, values: Mapping[str, object]) -> bool:
         What the task saved after its last run.
     """
 
-    def digests() -> dict[str, str | None]:
-        return {target: _digest(Path(target)) for target in task.targets}
+    task.value_savers.append(lambda: {"outputs": _digests(task)})
+    return values.get("outputs") == _digests(task)
 
-    task.value_savers.append(lambda: {"outputs": digests()})
-    return values.get("outputs") == digests()
+
+def changed_outputs(task: _Task, values: Mapping[str, object]) -> list[str]:
+    """The targets that are not as the task's last run left them."""
+    kept = values.get("outputs")
+    before = kept if isinstance(kept, dict) else {}
+    return [name for name, digest in _digests(task).items() if before.get(name) != digest]
+
+
+class Settings:
+    """Whether a task's parameters and libraries are those of its last run; for `uptodate`.
+
+    Parameters
+    ----------
+    parameters
+        Values by name.
+    libraries
+        As `versions` gives them.
+    """
+
+    def __init__(self, parameters: Mapping[str, str | int], libraries: str) -> None:
+        self._settings = {f"parameter {name}": value for name, value in parameters.items()}
+        for library in libraries.split(", "):
+            name, _, number = library.partition(" ")
+            self._settings[f"library {name}"] = number
+
+    def __call__(self, task: _Task, values: Mapping[str, object]) -> bool:
+        """Whether nothing has changed; the task saves its settings after its next run."""
+        task.value_savers.append(lambda: {"settings": self._settings})
+        return values.get("settings") == self._settings
+
+    def changes(self, values: Mapping[str, object]) -> list[str]:
+        """What has changed: `library pandas is 3.1.2, was 3.1.1`."""
+        kept = values.get("settings")
+        before = kept if isinstance(kept, dict) else {}
+        return [
+            f"{name} is {self._settings.get(name, 'gone')}, was {before.get(name, 'not there')}"
+            for name in sorted(self._settings.keys() | before.keys())
+            if self._settings.get(name) != before.get(name)
+        ]
+
+
+def _digests(task: _Task) -> dict[str, str | None]:
+    return {target: _digest(Path(target)) for target in task.targets}
 
 
 def _digest(path: Path) -> str | None:

@@ -7,12 +7,15 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
-from doit.exceptions import BaseFail, UnmetDependency
+from doit.exceptions import BaseFail, InvalidCommand, UnmetDependency
 from doit.reporter import ConsoleReporter
 from doit.task import Task
 
+from analysis.errors import InputError
 from analysis.graph.estimate import about, in_words, needed_by, time_left
 from analysis.graph.imports import PACKAGE
+from analysis.graph.lock import LOCK, hold, workers_end_with_run
+from analysis.graph.runlog import Result, RunLog, place_of
 
 _TRACEBACK_ENTRIES = 3
 _OUTPUT_LINES = 10
@@ -31,10 +34,13 @@ class Reporter(ConsoleReporter):  # type: ignore[misc]
     durations_file
         Where the seconds each task took are kept between runs, seen from the folder of
         `dodo.py`. It may be deleted at any time.
+    log_file
+        The log of the latest runs, seen from the same folder.
     """
 
     desc = "progress with time left"
     durations_file = Path(".doit-durations.json")
+    log_file = Path("reports/run-log.jsonl")
 
     def __init__(self, outstream: TextIO, options: Mapping[str, Any]) -> None:
         super().__init__(outstream, options)
@@ -46,10 +52,24 @@ class Reporter(ConsoleReporter):  # type: ignore[misc]
         self._lanes = 1
         self._ran: set[str] = set()
         self._current = 0
+        self._skipped = 0
+        self._log: RunLog | None = None
         self._durations = _read_durations(self.durations_file)
 
     def initialize(self, tasks: Mapping[str, Task], selected_tasks: Sequence[str]) -> None:
-        """Count what the run may have to do."""
+        """Take the checkout for this run, and count what it may have to do.
+
+        Raises
+        ------
+        InvalidCommand
+            If another run is at work in it.
+        """
+        try:
+            hold(LOCK.resolve())
+        except InputError as error:
+            raise InvalidCommand(str(error)) from None
+        workers_end_with_run()
+        self._log = RunLog(self.log_file)
         self._needs = {
             name: [*task.task_dep, *task.setup_tasks, *task.calc_dep]
             for name, task in tasks.items()
@@ -75,6 +95,7 @@ class Reporter(ConsoleReporter):  # type: ignore[misc]
         seconds = self._finish(task)
         self._durations[task.name] = seconds
         self._ran.add(task.name)
+        self._record(task, "run", seconds)
         left = self._left()
         rest = f", about {about(left)} left" if left >= 1 else ""
         self._line(task, f"{in_words(seconds)}{rest}")
@@ -84,6 +105,7 @@ class Reporter(ConsoleReporter):  # type: ignore[misc]
         if _counts(task):
             self._undecided.discard(task.name)
             self._current += 1
+            self._record(task, "up-to-date")
 
     def skip_ignore(self, task: Task) -> None:
         """Say that the task is ignored, as `doit ignore` asked."""
@@ -93,24 +115,39 @@ class Reporter(ConsoleReporter):  # type: ignore[misc]
     def add_failure(self, task: Task, fail: BaseFail) -> None:
         """Print the error at once; it is repeated at the end."""
         if isinstance(fail, UnmetDependency) or not fail.report:
+            if _counts(task):
+                self._skipped += 1
+                self._record(task, "skipped")
             return
         seconds = self._finish(task)
         self.failures.append({"task": task, "exception": fail})
+        sentence, lines = _sentence(task, fail), _report(task, fail).splitlines()
+        about = {"error": sentence, "last_lines": lines[-_OUTPUT_LINES:], "command": _command(task)}
+        self._record(task, "failed", seconds, **place_of(sentence), **about)
         self._line(task, f"failed after {in_words(seconds)}" if task.executed else "cannot run")
         self.write(f"{_report(task, fail)}\n")
 
     def complete_run(self) -> None:
         """Say in one line what was done, then for each failure the error and the mend."""
-        elapsed = in_words(time.monotonic() - self._begun)
-        self.write(f"{self._summary()} ({elapsed})\n")
+        if self._log is None:  # the run did not begin
+            return
+        seconds = time.monotonic() - self._begun
+        self.write(f"{self._summary()} ({in_words(seconds)})\n")
         for failure in self.failures:
             task, fail = failure["task"], failure["exception"]
             self.write(f"{_sentence(task, fail)}\n")
-            self.write(f"  to run it again: doit {shlex.quote(task.name)}\n")
+            self.write(f"  to run it again: {_command(task)}\n")
         for message in self.runtime_errors:
             self.write(f"error: {message}\n")
+        counts = {"run": len(self._ran), "up-to-date": self._current}
+        counts |= {"failed": len(self.failures), "skipped": self._skipped}
+        self._log.end(counts, seconds)
         if self._ran:
             _write_durations(self.durations_file, self._durations)
+
+    def _record(self, task: Task, result: Result, seconds: float = 0, **failure: Any) -> None:
+        if self._log:
+            self._log.task(task.name, result, seconds, **failure)
 
     def _finish(self, task: Task) -> float:
         self._undecided.discard(task.name)
@@ -155,6 +192,10 @@ def _counts(task: Task) -> bool:
 
 def _label(task: Task) -> str:
     return str(task.title()) if task.custom_title else task.name.replace(":", " ")
+
+
+def _command(task: Task) -> str:
+    return f"doit {shlex.quote(task.name)}"
 
 
 def _sentence(task: Task, fail: BaseFail) -> str:

@@ -26,6 +26,7 @@ from analysis.notebooks.output import (
     with_outputs_of,
 )
 from analysis.notebooks.parameters import check_parameters, default_parameters
+from analysis.notebooks.printed import Printed
 from analysis.paths import shown
 
 
@@ -144,6 +145,7 @@ def _execute(
     nb: NotebookNode, parameters: Mapping[str, object], timeout: int, cwd: Path
 ) -> NotebookNode:
     started: list[NotebookNode] = []
+    printed = Printed()
     settings = kernel_settings()
     limit = f"KERNEL_MEMORY_GB={settings.memory_gb:g} is its limit"
 
@@ -163,6 +165,8 @@ def _execute(
                 progress_bar=sys.stderr.isatty(),
                 execution_timeout=timeout,
                 on_cell_start=note,
+                stdout_file=printed,
+                stderr_file=printed,
                 **kernel,
             )
     except PapermillExecutionError as error:
@@ -172,6 +176,8 @@ def _execute(
             cause = f"{cause} ({limit})"
     except CellTimeoutError:
         cause = f"it took longer than {timeout} s"
+    except InputError as error:
+        cause = str(error)
     except DeadKernelError:
         cause = f"the kernel died, perhaps for want of memory ({limit})"
     else:

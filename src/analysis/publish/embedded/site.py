@@ -26,6 +26,7 @@ from analysis.publish.embedded.project import (
 )
 from analysis.publish.embedded.redirect import write_redirect
 from analysis.publish.embedded.source import Source, labels, read_source
+from analysis.publish.swap import put_in_place
 
 HERE = Path(__file__).parent
 LAYOUT_CSS = "site_libs/layout.css"
@@ -248,7 +249,7 @@ def render_site(
         The pages, in the order of `project.render`.
     """
     project = load_project(root)
-    new, old = (out.with_name(f"{out.name}.{suffix}") for suffix in ("new", "old"))
+    new = out.with_name(f"{out.name}.new")
     shutil.rmtree(new, ignore_errors=True)
     try:
         build(root, new, project)
@@ -257,9 +258,5 @@ def render_site(
     except BaseException:
         shutil.rmtree(new, ignore_errors=True)
         raise
-    shutil.rmtree(old, ignore_errors=True)
-    if out.exists():
-        out.rename(old)
-    new.rename(out)
-    shutil.rmtree(old, ignore_errors=True)
+    put_in_place(new, out)
     return [out / html_path(page) for page in project.project.render]

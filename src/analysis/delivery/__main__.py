@@ -1,0 +1,98 @@
+"""`python -m analysis.delivery`: what `make publish`, `make rollback` and `make verify` run."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from analysis.errors import InputError
+from analysis.graph.front import report
+from analysis.graph.lock import BUSY_STATUS, BusyError
+
+SITE = Path("_site")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line in the root of the project.
+
+    Parameters
+    ----------
+    arguments
+        The words after the program's name; by default those of this process.
+
+    Returns
+    -------
+    int
+        The exit status: 1 after an error, which is printed as one sentence; 75 where another
+        run is at work; that of the build where it failed.
+    """
+    options = _parser().parse_args(arguments)
+    try:
+        dest = folder(options.dest)
+        if options.command == "rollback":
+            from analysis.delivery.releases import rollback
+
+            print(rollback(dest))
+        elif options.command == "verify":
+            from analysis.delivery.verify import verify
+
+            print(verify(Path.cwd(), dest))
+        else:
+            return build_and_publish(dest, options.keep)
+    except InputError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return BUSY_STATUS if isinstance(error, BusyError) else 1
+    return 0
+
+
+def build_and_publish(dest: Path, keep: int) -> int:
+    """Make what is stale, check the whole site, and publish it; the exit status."""
+    from analysis.delivery.check import check_site
+    from analysis.delivery.releases import publish, serves, tree_digest
+    from analysis.publish.embedded import load_project
+
+    status = report({})
+    if status:
+        print(f"error: not published to {dest}: the build failed.", file=sys.stderr)
+        return status
+    if not serves(dest, tree_digest(SITE)):
+        check_site(SITE, urlsplit(load_project(Path.cwd()).website.site_url).path)
+    print(publish(SITE, dest, keep))
+    return 0
+
+
+def folder(typed: str) -> Path:
+    """The folder to publish to.
+
+    Raises
+    ------
+    InputError
+        If none was given, it lies in the site itself, or it is on another machine.
+    """
+    if not typed:
+        raise InputError("no folder is given: add DEST=/the/folder/to/serve.")
+    if ":" in typed.partition("/")[0]:
+        raise InputError(
+            f"DEST={typed} is on another machine: publish to a folder here and copy it as "
+            "docs/scheduling.md shows."
+        )
+    dest = Path(typed)
+    if dest.resolve().is_relative_to(SITE.resolve()):
+        raise InputError(f"DEST={typed} lies in {SITE}, which every run replaces: give another.")
+    return dest
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m analysis.delivery", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name in ("publish", "rollback", "verify"):
+        command = commands.add_parser(name)
+        command.add_argument("dest", metavar="DEST", help="the folder that is served from")
+        if name == "publish":
+            command.add_argument("--keep", type=int, default=5, help="releases to keep (5)")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

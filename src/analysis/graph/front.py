@@ -1,0 +1,44 @@
+"""Run the graph, or ask it why a page is stale: what `make` and publishing call."""
+
+from collections.abc import Mapping
+
+from doit.doit_cmd import DoitMain
+
+from analysis.graph.lock import LOCK, hold
+from analysis.graph.state import STATE, mend_state
+from analysis.graph.why import Why
+
+
+class Main(DoitMain):  # type: ignore[misc]
+    """doit with one more command."""
+
+    DOIT_CMDS = (*DoitMain.DOIT_CMDS, Why)
+
+
+def report(narrowing: Mapping[str, str], command: str = "report") -> int:
+    """Make what is stale of the site, or of the pages alone; the exit status is doit's.
+
+    Parameters
+    ----------
+    narrowing
+        ``as_of``, ``plan`` and ``language``; an empty value does not narrow.
+    command
+        ``report`` for the site or ``pages``.
+
+    Raises
+    ------
+    BusyError
+        If another run is at work in this folder.
+    """
+    hold(LOCK.resolve())
+    mended = mend_state(STATE)
+    if mended:
+        print(mended, flush=True)
+    given = [f"{name}={value}" for name, value in narrowing.items() if value]
+    tasks = ["pages"] if command == "pages" else []
+    return int(Main().run(["run", *given, *tasks]))
+
+
+def why(page: str) -> int:
+    """Say for each language why a page would be made again; runs nothing."""
+    return int(Main().run(["why", page]))

@@ -1,0 +1,315 @@
+"""Runs: the lock, narrowing, why a page is stale, and the log."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from analysis.errors import InputError
+from analysis.graph.lock import BUSY_STATUS, BusyError, hold
+from analysis.graph.runlog import KEPT_RUNS, RunLog, place_of
+from analysis.graph.state import mend_state
+from analysis.paths import ROOT
+from analysis.publish.selection import read_selection
+from analysis.publish.sitemap import OTHER, PAGES
+
+DODO = """
+import os
+import time
+from pathlib import Path
+
+from doit import get_var
+
+from analysis.errors import InputError
+from analysis.graph import Reporter, Settings, outputs_intact
+
+DOIT_CONFIG = {
+    "reporter": Reporter, "dep_file": ".doit-state.json", "backend": "json", "continue": True,
+    "num_process": 2, "par_type": "process", "default_tasks": ["site"],
+}
+THRESHOLD = 1
+
+
+def table():
+    text = Path("raw.csv").read_text()
+    if text == "slow":
+        Path("slow").touch()
+        time.sleep(60)
+    if text == "bad":
+        raise InputError("notebooks/table.ipynb: code cell 2 (`x = 1`) failed: no year")
+    Path("table.csv").write_text(text)
+
+
+def task(name, action, inputs, output):
+    return {
+        "name": name, "actions": [action], "file_dep": inputs, "targets": [output],
+        "uptodate": [outputs_intact, Settings({"threshold": THRESHOLD}, "pandas 3.1.1")],
+    }
+
+
+def task_table():
+    yield task("one", table, ["raw.csv"], "table.csv")
+
+
+def task_page():
+    for language in ("zh", "en"):
+        page = f"{language}.html"
+        inputs = ["table.csv", "code.py"]
+        yield task(f"reports/a:{language}", f"cat table.csv code.py > {page}", inputs, page)
+    yield task("reports/b:zh", "cp code.py b.html", ["code.py"], "b.html")
+
+
+def task_site():
+    return {"actions": None, "task_dep": ["page"]}
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / "dodo.py").write_text(DODO)
+    (tmp_path / "raw.csv").write_text("1")
+    (tmp_path / "code.py").write_text("x = 1\n")
+    return tmp_path
+
+
+def front(project: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "analysis.graph", *words], cwd=project, env=environment(),
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+
+
+def environment() -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+
+
+def log_of(project: Path) -> list[dict[str, object]]:
+    lines = (project / "reports" / "run-log.jsonl").read_text("utf-8").splitlines()
+    return [json.loads(line) for line in lines]
+
+
+def start_slowly(project: Path) -> subprocess.Popen[bytes]:
+    (project / "raw.csv").write_text("slow")
+    run = subprocess.Popen([sys.executable, "-m", "analysis.graph", "report"], cwd=project,
+                           env=environment(), stdout=subprocess.DEVNULL)  # fmt: skip
+    wait_until((project / "slow").exists)
+    return run
+
+
+def wait_until(holds: object, seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not holds():  # type: ignore[operator]
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+def test_a_second_run_says_who_is_at_work_and_a_killed_one_blocks_nobody(project: Path) -> None:
+    run = start_slowly(project)
+    workers = psutil.Process(run.pid).children(recursive=True)
+    try:
+        for command in (["analysis.graph", "report"], ["doit"]):
+            second = subprocess.run([sys.executable, "-m", *command], cwd=project,
+                                    env=environment(), capture_output=True, text=True, check=False)  # fmt: skip
+            assert second.returncode == (BUSY_STATUS if command[-1] == "report" else 3)
+            assert f"another run is at work in {project.name} (process {run.pid})" in second.stderr
+            assert "Traceback" not in second.stderr
+    finally:
+        run.send_signal(signal.SIGKILL)
+        run.wait()
+    assert workers
+    wait_until(lambda: not any(is_alive(worker) for worker in workers))
+    (project / "raw.csv").write_text("2")
+    assert front(project, "report").returncode == 0
+    assert (project / "en.html").read_text() == "2x = 1\n"
+
+
+def is_alive(process: psutil.Process) -> bool:
+    return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+
+
+def test_holding_a_lock_twice_is_one_hold(tmp_path: Path) -> None:
+    path = tmp_path / "lock"
+    assert hold(path) is hold(path)
+    code = (
+        f"from pathlib import Path; from analysis.graph.lock import hold; hold(Path({str(path)!r}))"
+    )
+    other = subprocess.run([sys.executable, "-c", code], env=environment(), capture_output=True,
+                           text=True, check=False)  # fmt: skip
+    assert f"{BusyError.__name__}: another run is at work" in other.stderr
+    assert f"(process {os.getpid()})" in other.stderr
+
+
+@pytest.mark.parametrize("damage", ['{"page:a', "[]", '{"page:a": 3}', "\0\0"])
+def test_a_damaged_state_file_is_noticed_and_everything_made_again(
+    project: Path, damage: str
+) -> None:
+    assert front(project, "report").returncode == 0
+    (project / ".doit-state.json").write_text(damage)
+    mended = front(project, "report")
+    assert mended.returncode == 0, mended.stderr
+    assert mended.stdout.startswith(".doit-state.json was damaged and is removed: everything")
+    assert "done: 4 run, 0 up to date" in mended.stdout
+    assert front(project, "report").stdout.startswith("nothing to do")
+
+
+def test_a_whole_state_file_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "state.json"
+    assert mend_state(path) == ""
+    path.write_text('{"a": {}}')
+    assert mend_state(path) == ""
+    assert path.exists()
+
+
+def selected(**typed: str) -> set[str]:
+    selection = read_selection(typed.get("as_of"), typed.get("plan"), typed.get("language"))
+    return {
+        f"{page.name}:{language}" for page in PAGES for language in selection.languages_of(page)
+    }
+
+
+def test_narrowing_selects_the_pages_with_those_parameters() -> None:
+    assert selected(as_of="2024") == {f"reports/progress-2024:{language}" for language in OTHER}
+    assert selected(as_of="2024", plan="14fyp", language="en") == {"reports/progress-2024:en"}
+    assert selected(plan="13fyp") == {f"reports/completion-13fyp:{language}" for language in OTHER}
+    assert selected() == {f"{page.name}:{language}" for page in PAGES for language in OTHER}
+    english = {name for name in selected() if name.endswith(":en")}
+    assert selected(language="en") == english
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ({"as_of": "2019"}, "AS_OF=2019 is not known: allowed are 2021, 2022, 2023, 2024, 2025."),
+        ({"plan": "15fyp"}, "PLAN=15fyp is not known: allowed are 13fyp, 14fyp."),
+        ({"language": "de"}, "LANGUAGE=de is not known: allowed are en, zh."),
+        ({"as_of": "2024", "plan": "13fyp"}, "no page has both AS_OF=2024 and PLAN=13fyp"),
+    ],
+)
+def test_an_unknown_value_is_one_sentence(typed: dict[str, str], sentence: str) -> None:
+    with pytest.raises(InputError, match=sentence):
+        selected(**typed)
+    words = [f"{name}={value}" for name, value in typed.items()]
+    run = subprocess.run([sys.executable, "-m", "doit", "list", *words], cwd=ROOT,
+                         env=environment(), capture_output=True, text=True, check=False)  # fmt: skip
+    assert run.returncode == 3
+    assert run.stderr.startswith(f"ERROR: {sentence}")
+    assert run.stderr.count("\n") == 1
+
+
+def test_narrowing_needs_the_other_pages(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"index\.ipynb is not made yet, and the site needs it"):
+        read_selection("2024", None, None).check_rest(tmp_path)
+    read_selection(None, None, None).check_rest(tmp_path)
+
+
+@pytest.mark.parametrize("typed", [["AS_OF=2024", "LANGUAGE=en"], ["PLAN=13fyp"], []])
+def test_only_what_is_typed_narrows(typed: list[str]) -> None:
+    """An environment with a LANGUAGE, as desktops have, does not."""
+    run = subprocess.run(
+        ["make", "--dry-run", "report", "BIN=", "INSTALLED=", *typed], cwd=ROOT,
+        env={**os.environ, "LANGUAGE": "en", "MAKEFLAGS": ""}, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    wanted = {
+        "AS_OF=2024": "--as-of '2024'",
+        "LANGUAGE=en": "--language 'en'",
+        "PLAN=13fyp": "--plan '13fyp'",
+    }
+    command = " ".join(run.stdout.split())
+    expected = " ".join(["python -m analysis.graph report", *(wanted[word] for word in typed)])
+    assert command == expected
+
+
+def test_why_names_what_changed(project: Path) -> None:
+    def why(page: str = "reports/a") -> list[str]:
+        run = front(project, "why", page)
+        assert run.returncode == 0, run.stderr
+        return run.stdout.splitlines()
+
+    assert why()[0] == "reports/a (zh) is stale: no complete run of it is on record"
+    front(project, "report")
+    assert why() == ["reports/a (zh) is fresh", "reports/a (en) is fresh"]
+    assert why("en/reports/a.html") == why()
+    (project / "code.py").write_text("x = 2\n")
+    assert why()[1] == "reports/a (en) is stale: code code.py changed"
+    (project / "code.py").write_text("x = 1\n")
+    (project / "zh.html").unlink()
+    (project / "en.html").write_text("damaged")
+    assert why() == [
+        "reports/a (zh) is stale: output zh.html is missing",
+        "reports/a (en) is stale: output en.html was changed",
+    ]
+    front(project, "report")
+    (project / "raw.csv").write_text("2")
+    assert why()[0] == (
+        "reports/a (zh) is fresh so far, but table:one, which it needs, is stale: "
+        "file raw.csv changed"
+    )
+    assert why("reports/b") == ["reports/b (zh) is fresh"]
+    (project / "raw.csv").write_text("1")
+    changed = DODO.replace("THRESHOLD = 1", "THRESHOLD = 2").replace("pandas 3.1.1", "pandas 3.1.2")
+    (project / "dodo.py").write_text(changed)
+    assert why("reports/b") == [
+        "reports/b (zh) is stale: library pandas is 3.1.2, was 3.1.1; parameter threshold is 2, was 1"
+    ]
+
+
+def test_why_of_an_unknown_page_names_the_nearest(project: Path) -> None:
+    run = front(project, "why", "report/a")
+    assert run.returncode == 3
+    assert 'no page is called "report/a": give PAGE=reports/a or' in run.stderr
+    assert "Traceback" not in run.stderr
+
+
+def test_the_log_has_a_line_for_every_task_and_says_how_to_repeat_a_failure(project: Path) -> None:
+    front(project, "report")
+    (project / "raw.csv").write_text("bad")
+    failed = front(project, "report")
+    assert failed.returncode == 2
+    assert failed.stdout.endswith("failed: no year\n  to run it again: doit table:one\n")
+    first, second = log_of(project)[:6], log_of(project)[6:]
+    assert first[0]["event"] == "start"
+    assert {(line["task"], line["result"]) for line in first[1:5]} == {
+        (name, "run")
+        for name in ("table:one", "page:reports/a:zh", "page:reports/a:en", "page:reports/b:zh")
+    }
+    assert (first[5]["status"], first[5]["run"], first[5]["failed"]) == ("ok", 4, 0)
+    results = {line["task"]: line for line in second[1:-1]}
+    assert {name: line["result"] for name, line in results.items()} == {
+        "table:one": "failed", "page:reports/a:zh": "skipped", "page:reports/a:en": "skipped",
+        "page:reports/b:zh": "up-to-date",
+    }  # fmt: skip
+    failure = results["table:one"]
+    assert (failure["notebook"], failure["cell"]) == (
+        "notebooks/table.ipynb",
+        "code cell 2 (`x = 1`)",
+    )
+    assert failure["command"] == "doit table:one"
+    assert "no year" in str(failure["last_lines"])
+    end = second[-1]
+    assert (end["event"], end["status"], end["failed"], end["skipped"]) == ("end", "failed", 1, 2)
+
+
+def test_the_log_keeps_the_last_runs_and_survives_damage(tmp_path: Path) -> None:
+    path = tmp_path / "reports" / "log.jsonl"
+    for number in range(KEPT_RUNS + 5):
+        RunLog(path).task(str(number), "run", 1.0)
+    lines = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    assert [line["task"] for line in lines if line["event"] == "task"] == [
+        str(number) for number in range(5, KEPT_RUNS + 5)
+    ]
+    path.write_bytes(b"\xff\xfe")
+    RunLog(path).end({"run": 0}, 0.1)
+    assert [json.loads(line)["event"] for line in path.read_text("utf-8").splitlines()] == [
+        "start",
+        "end",
+    ]
+
+
+def test_a_sentence_without_a_notebook_names_none() -> None:
+    assert place_of("data/raw/notes.csv, row 3: no year") == {"notebook": None, "cell": None}
