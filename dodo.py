@@ -19,7 +19,7 @@ from analysis.kernels.settings import kernel_settings
 from analysis.publish.dictionary import DESCRIPTOR, RAW_TABLES, parquet_path
 from analysis.publish.render import choose_renderer, render
 from analysis.publish.selection import read_selection
-from analysis.publish.sitemap import OTHER, PAGES, REPORT_YEARS, Page, downloads, page_path
+from analysis.publish.sitemap import OTHER, PAGES, REPORT_YEARS, SERIES, Page, downloads, page_path
 from analysis.publish.units import Language
 from analysis.versions import RAW_KINDS, code_version
 
@@ -32,6 +32,7 @@ FONT = ROOT / "reports" / "theme" / "fonts" / "plan-sans.woff2"
 THEME = sorted((ROOT / "reports" / "theme").glob("*.*"))
 SITE = ROOT / "_site"
 PLANS = ("13fyp", "14fyp")
+SLICES = {series_id: BUILD / "series" / f"{series_id}.json" for series_id in SERIES}
 LIBRARIES = (
     *("fonttools", "ipykernel", "jinja2", "matplotlib", "mplfonts", "nbclient", "numpy", "opencc"),
     *("pagefind", "pagefind-bin-extended", "pandas", "pandera", "papermill", "pyarrow"),
@@ -189,23 +190,46 @@ def task_package() -> Task:
     )
 
 
-def task_page() -> Iterator[Task]:
+def task_slices() -> Task:
+    """Gather what concerns each series, so that its page depends on nothing else."""
+    return task(
+        name=None,
+        action=write_slices,
+        inputs=[*PROCESSED_TABLES, *sorted(RAW.glob("*.csv"))],
+        more_code=code_of("analysis.publish.slices"),
+        outputs=list(SLICES.values()),
+        parameters={},
+    )
+
+
+def task_execute() -> Iterator[Task]:
     """Run one page's notebook in one language."""
     for page in PAGES:
         for language in SELECTION.languages_of(page):
-            target = ROOT / page_path(page.name, language)
-            inputs = [*PROCESSED_TABLES, *raw_files()]
-            if page.notebook == "data":
-                inputs += PACKAGE
-            if page.notebook == "search":
-                inputs += sorted({other.source for other in PAGES})
             yield task(
                 name=f"{page.name}:{language}",
-                action=partial(make_page, page, language),
-                inputs=[page.source, *inputs, *PACKAGE_DATA, *code_of("analysis.publish.pages")],
-                more_code=code_used_by(page.source),
-                outputs=[target, *(ROOT / path for path in downloads(page, language).values())],
-                parameters={**page.parameters, "version": code_version()},
+                action=partial(run_page, page, language),
+                inputs=[page.source, *page_inputs(page), *PACKAGE_DATA],
+                more_code=[*code_used_by(page.source), *code_of("analysis.notebooks")],
+                outputs=[
+                    executed_page(page, language),
+                    *(ROOT / path for path in downloads(page, language).values()),
+                ],
+                parameters=page.parameters,
+            )
+
+
+def task_page() -> Iterator[Task]:
+    """Make a page of an executed notebook: its prose in one language, frame and citation."""
+    for page in PAGES:
+        for language in SELECTION.languages_of(page):
+            yield task(
+                name=f"{page.name}:{language}",
+                action=partial(assemble_page, page, language),
+                inputs=[executed_page(page, language), *raw_files(), *PACKAGE_DATA],
+                more_code=code_of("analysis.publish.pages"),
+                outputs=[ROOT / page_path(page.name, language)],
+                parameters={"version": code_version()},
             )
 
 
@@ -326,10 +350,22 @@ def run(source: Path, executed: Path, parameters: Mapping[str, str | int]) -> No
     run_notebook(source, executed, parameters)
 
 
-def make_page(page: Page, language: Language) -> None:
-    from analysis.publish.pages import build_page
+def run_page(page: Page, language: Language) -> None:
+    from analysis.publish.pages import run_page
 
-    build_page(page, language)
+    run_page(page, language, executed_page(page, language))
+
+
+def assemble_page(page: Page, language: Language) -> None:
+    from analysis.publish.pages import assemble_page
+
+    assemble_page(page, language, executed_page(page, language))
+
+
+def write_slices() -> None:
+    from analysis.publish.slices import write_slices
+
+    write_slices(SLICES)
 
 
 def combine(parts: list[Path], output: Path, by: list[str], tolerance: float) -> None:
@@ -374,8 +410,21 @@ def raw_files() -> list[Path]:
     return sorted(path for path in RAW.rglob("*") if path.suffix in RAW_KINDS)
 
 
+def page_inputs(page: Page) -> list[Path]:
+    """What a page's notebook reads: every table, or what concerns its series."""
+    if page.notebook == "series":
+        return [SLICES[str(page.parameters["indicator"])], *specs()]
+    more = {"data": PACKAGE, "search": sorted({other.source for other in PAGES})}
+    return [*PROCESSED_TABLES, *raw_files(), *more.get(page.notebook, [])]
+
+
+def executed_page(page: Page, language: Language) -> Path:
+    """Where a page's notebook lies once it has run, before it is made a page."""
+    return BUILD / "pages" / page_path(page.name, language)
+
+
 def page_files() -> list[Path]:
-    """The executed pages, in both languages."""
+    """The finished pages, in both languages."""
     return [ROOT / page_path(page.name, language) for page in PAGES for language in OTHER]
 
 

@@ -21,8 +21,8 @@ from analysis.kernels.settings import KernelSettings, kernel_settings
 from analysis.notebooks import NotebookError, run_notebook
 from analysis.notebooks.kernel import ENVIRONMENT, private_kernel
 from analysis.paths import NOTEBOOKS, ROOT
-from analysis.publish.pages import build_page
-from analysis.publish.sitemap import PAGES, page_path
+from analysis.publish.pages import run_page
+from analysis.publish.sitemap import PAGES
 
 KINDS = ("warm", "plain")
 PARENT = "import os; print(os.getppid())"
@@ -174,8 +174,8 @@ def test_a_page_is_the_same_byte_for_byte(
     page = next(page for page in PAGES if page.notebook == "completion")
     for kind in KINDS:
         monkeypatch.setenv("KERNEL", kind)
-        build_page(page, "zh", tmp_path / kind)
-    first, second = (tmp_path / kind / page_path(page.name, "zh") for kind in KINDS)
+        run_page(page, "zh", tmp_path / kind / "page.ipynb")
+    first, second = (tmp_path / kind / "page.ipynb" for kind in KINDS)
     assert first.read_bytes() == second.read_bytes()
 
 

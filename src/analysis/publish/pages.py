@@ -10,7 +10,9 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell, new_raw_cell
 
 from analysis.errors import InputError
+from analysis.files import write_text
 from analysis.notebooks import run_notebook
+from analysis.notebooks.output import normalise, to_text
 from analysis.paths import ROOT, shown
 from analysis.publish.citation import cite_box
 from analysis.publish.embedded import FRAME_WORDS
@@ -25,21 +27,29 @@ SWITCH = {"zh": "本页中文版", "en": "This page in English"}
 CODE = {"zh": "代码", "en": "Code"}
 
 
-def build_page(page: Page, language: Language, root: Path = ROOT) -> None:
-    """Run a page's notebook in one language and write it as a page of the site.
+def run_page(page: Page, language: Language, executed: Path) -> None:
+    """Run a page's notebook in one language; its downloads go where the page will lie.
 
     Raises
     ------
     InputError
-        If the notebook does not run, or has no front matter for the language.
+        If the notebook does not run.
     """
     files = {name: str(path) for name, path in downloads(page, language).items()}
-    run_notebook(
-        page.source,
-        root / page_path(page.name, language),
-        {**page.parameters, "language": language, **files},
-        finish=lambda notebook: as_page(notebook, page, language),
-    )
+    run_notebook(page.source, executed, {**page.parameters, "language": language, **files})
+
+
+def assemble_page(page: Page, language: Language, executed: Path, root: Path = ROOT) -> None:
+    """Make a page of the site of an executed notebook: prose, frame and citation.
+
+    Raises
+    ------
+    InputError
+        If the notebook has no front matter for the language.
+    """
+    notebook = nbformat.read(executed, as_version=4)
+    text = to_text(normalise(as_page(notebook, page, language)))
+    write_text(root / page_path(page.name, language), text)
 
 
 def as_page(notebook: NotebookNode, page: Page, language: Language) -> NotebookNode:

@@ -1,6 +1,5 @@
 """The tables on the page of one series."""
 
-import re
 from typing import Any
 
 import pandas as pd
@@ -12,13 +11,13 @@ from analysis.publish.data import PlanData
 from analysis.publish.display import Html, paragraphs
 from analysis.publish.reasons import reason_text
 from analysis.publish.series import targets_of, verdict_of
+from analysis.publish.slices import series_named
 from analysis.publish.sources import document_anchor, source_link
 from analysis.publish.tables import Column, status, table
 from analysis.publish.targets import baseline_cell, each_year
 from analysis.publish.units import Language, unit_label
 from analysis.publish.wording import label
 
-REFERENCE = re.compile(r"(?:targets|notes)/[^/ ]+/([a-z0-9-]+)|prose/([a-z0-9-]+)")
 VALUE_COLUMNS = [
     *["series_id", "year", "value", "unit", "measure", "vintage", "quality", "comparator"],
     *["source_id", "used", "set_aside", "note"],
@@ -221,8 +220,7 @@ def checks_table(series_id: str, language: Language) -> Html:
     prose = {key: row["series_id"] for key, row in book.prose.items()}
 
     def concerns(check: Any) -> bool:
-        found = REFERENCE.findall(f"{check.left.ref} {check.right.ref}")
-        return series_id in {own or prose.get(said, "") for own, said in found}
+        return series_id in series_named(f"{check.left.ref} {check.right.ref}", prose)
 
     checks = book.select(concerns)
     if not checks:
