@@ -1,10 +1,10 @@
-// The filter of the front page's targets. Without it every target is listed and the form stays hidden.
+// The filter of the front page's targets. Without it every target is listed and the filter stays hidden.
 (() => {
-  const form = document.querySelector(".strip-filter");
-  if (!form) return;
-  const selects = [...form.querySelectorAll("select")];
+  const box = document.querySelector(".strip-filter");
+  if (!box) return;
+  const selects = [...box.querySelectorAll("select")];
   const strips = [...document.querySelectorAll(".strip")];
-  const said = form.querySelector("[role=status]");
+  const said = box.querySelector("[role=status]");
 
   const apply = () => {
     const wanted = selects.filter((select) => select.value);
@@ -33,17 +33,16 @@
     const value = asked.get(select.name);
     if ([...select.options].some((option) => option.value === value)) select.value = value;
   }
-  form.hidden = false;
+  box.hidden = false;
   apply();
-  // What stood below the form has moved.
+  // What stood below the filter has moved.
   if (location.hash) document.getElementById(location.hash.slice(1))?.scrollIntoView();
 
-  form.addEventListener("change", () => {
+  box.addEventListener("change", () => {
     apply();
     remember();
   });
-  form.addEventListener("submit", (event) => event.preventDefault());
-  form.addEventListener("reset", () => {
+  box.querySelector("button").addEventListener("click", () => {
     for (const select of selects) select.value = "";
     apply();
     remember();

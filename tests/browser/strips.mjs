@@ -23,7 +23,7 @@ await page.goto(`${address}/${path}?${query}`);
 const linked = await state();
 await page.locator(`.strip-filter select[name=${name}]`).selectOption(value);
 const chosen = await state();
-await page.locator(".strip-filter button[type=reset]").click();
+await page.locator(".strip-filter button").click();
 const cleared = await state();
 await browser.close();
 console.log(JSON.stringify({ off, linked, chosen, cleared, errors }));

@@ -25,7 +25,8 @@ FROM_ZERO = ("growth", "cumulative")
 
 TEMPLATE = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string("""\
 <div class="strips">
-<form class="strip-filter" aria-label="{{ words.filter }}" hidden>
+<fieldset class="strip-filter" hidden>
+<legend>{{ words.filter }}</legend>
 {% for name, title, options in filters %}
 <label>{{ title }}
 <select name="{{ name }}">
@@ -35,9 +36,9 @@ TEMPLATE = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).fr
 {% endfor %}
 </select></label>
 {% endfor %}
-<button type="reset">{{ words.reset }}</button>
+<button type="button">{{ words.reset }}</button>
 <p role="status" data-shown="{{ words.shown }}"></p>
-</form>
+</fieldset>
 {% for heading, rows in groups %}
 <section class="strip-group">
 <h3>{{ heading }}</h3>
