@@ -15,9 +15,10 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
-from analysis.paths import ROOT
+from analysis.paths import PROCESSED, ROOT
 from analysis.publish import cells
 from analysis.publish.sitemap import OTHER, PAGES, page_path
 from analysis.publish.tables import Column, status, table
@@ -257,3 +258,32 @@ def test_a_long_table_filters_and_reads_without_scripts(
         assert seen["off"] == {"rows": 13, "controls": 0}
         table_page(tmp_path, lang, rows[:12], numeric=False)
         assert run(node, "tables.mjs", chromium, address, path, "0", "x")["filtered"] is None
+
+
+@pytest.mark.parametrize(
+    ("page", "said"),
+    [("index.html", "显示{}个分项，共50个"), ("en/index.html", "{} of 50 components shown")],
+)
+def test_strips_filter_by_the_address_and_by_hand(
+    node: str, chromium: str, address: str, page: str, said: str
+) -> None:
+    rows = pd.read_csv(PROCESSED / "progress.csv", dtype=str).query("as_of == '2025'")
+    missed = rows[rows["status"] == "missed"]
+    commerce = missed[missed["table_id"] == "commerce-14fyp"]
+    asked = ("status=missed", "document", "commerce-14fyp")
+    seen = run(node, "strips.mjs", chromium, address, page, *asked)
+    assert seen["off"] == {"strips": 50, "form": 0}
+    groups = missed["attribute"].nunique()
+    assert 0 < len(commerce) < len(missed)
+    for state, count, parts, search in [
+        ("linked", len(missed), groups, "?status=missed"),
+        ("chosen", len(commerce), 1, "?status=missed&document=commerce-14fyp"),
+        ("cleared", 50, 2, ""),
+    ]:
+        assert seen[state] == {
+            "strips": count,
+            "groups": parts,
+            "said": said.format(count),
+            "search": search,
+        }
+    assert seen["errors"] == []

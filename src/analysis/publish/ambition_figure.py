@@ -36,10 +36,10 @@ def ambition_chart(rows: pd.DataFrame, language: Language) -> Figure:
     axis.hlines(places, paces.min(axis=1), paces.max(axis=1), color="#dfe4e8", linewidth=2)
     for role, style in MARKS.items():
         axis.plot(rows[role], places, linestyle="", label=label(NAMES[role], language), **style)
-    for place, edge, text in zip(places, paces.max(axis=1), rows["text"], strict=True):
+    for place, asked, text in zip(places, rows["asked"], rows["text"], strict=True):
         axis.annotate(
-            text, (edge, place), xytext=(9, 0), textcoords="offset points", va="center",
-            fontsize=8.5, color="#46505c",
+            text, (asked, place), xytext=(0, 4), textcoords="offset points", ha="center",
+            fontsize=7.5, color=INK,
         )  # fmt: skip
     axis.set_yticks(places, [wrap(text, language) for text in rows["label"]], fontsize=9)
     axis.set_ylim(len(rows) - 0.4, -0.6)

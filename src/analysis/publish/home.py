@@ -1,4 +1,4 @@
-"""The front page's headline counts."""
+"""The 13th plan's headline counts, as the front page shows them."""
 
 from analysis.measures.completion import on_basis
 from analysis.publish.completion import counts, reached

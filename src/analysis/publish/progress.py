@@ -108,11 +108,21 @@ def progress_table(data: PlanData, as_of: int, table_id: str, language: Language
     return table(caption[language], columns, groups=groups)
 
 
-def cells_of(data: PlanData, row: dict[str, Any], language: Language) -> dict[str, Any]:
-    """The cells of one component's row; ``row`` as from ``at``."""
+def cells_of(
+    data: PlanData, row: dict[str, Any], language: Language, folder: str = ""
+) -> dict[str, Any]:
+    """The cells of one component's row.
+
+    Parameters
+    ----------
+    row
+        As from ``at``.
+    folder
+        The way to the folder of the series' pages, as for ``cells.linked``.
+    """
     return {
         "number": row["number"],
-        "indicator": cells.named(row, language),
+        "indicator": cells.named(row, language, folder),
         "baseline": baseline_cell(row, PLAN_END - 5, language),
         "value": _value(data, row, language),
         "target": cells.target(row, language),

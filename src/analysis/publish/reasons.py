@@ -51,6 +51,25 @@ REASONS: dict[str, Words] = {
 }
 AT_BASELINE = "_at_baseline"
 
+KINDS: dict[str, Words] = {
+    "target_in_words": REASONS["target_in_words"],
+    "no_target": REASONS["no_target"],
+    "no_value": REASONS["no_value"],
+    "broken": Words("口径、币种或基数改变", "the definition, currency or base changed"),
+    "no_plan_year_value": REASONS["no_plan_year_value"],
+    "missing_years": Words("缺部分年份的值", "values of some years are missing"),
+    "other": Words("其他原因", "other reasons"),
+}
+"""Why a target is not judged, in few words; where several hold, the first counts."""
+BROKEN = {"definition_changed", "survey_changed", "census", "currency_changed"}
+
+
+def kind_of(codes: str) -> str:
+    """The one of ``KINDS`` that a row's codes come down to."""
+    names = {code.partition(":")[0] for code in codes.split(";")}
+    names |= {"broken"} if names & BROKEN else set()
+    return next((kind for kind in KINDS if kind in names), "other")
+
 
 def reason_text(codes: str, language: Language) -> str:
     """Codes separated by ``;``, each with an optional detail after ``:``, as one phrase.

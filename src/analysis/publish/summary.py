@@ -32,7 +32,7 @@ def summary(data: PlanData, as_of: int, language: Language) -> Html:
     names = [cells.name(row, language) for row in cells.records(unlikely)]
     sentences.append(_list(leads[language][1], names, language))
     if as_of > int(data.progress["as_of"].min()):
-        sentences.append(_changes(data, as_of, language))
+        sentences.append(changes(data, as_of, language))
     return paragraphs(*[sentence for sentence in sentences if sentence])
 
 
@@ -65,8 +65,8 @@ def _unlikely(data: PlanData, rows: pd.DataFrame, as_of: int) -> pd.DataFrame:
     return found.drop_duplicates("series_id")
 
 
-def _changes(data: PlanData, as_of: int, language: Language) -> str:
-    """What moved up and what moved down since the report of the year before."""
+def changes(data: PlanData, as_of: int, language: Language) -> str:
+    """A sentence: what moved up and what moved down since the report of the year before."""
     before = data.progress.loc[data.progress["as_of"] == as_of - 1, [*KEY, "status"]]
     rows = at(data, as_of).merge(before, on=KEY, suffixes=("", "_before"))
     judged = rows[(rows["status"] != "no_status") & (rows["status_before"] != "")]

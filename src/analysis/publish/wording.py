@@ -275,6 +275,11 @@ LABELS: dict[str, Words] = {
     "ranked_caption": Words(
         "“十四五”绝对量目标按隐含年均增长排列", "The 14th plan's targets for levels, fastest first"
     ),
+    "category": Words("类别", "Category"),
+    "strips_filter": Words("筛选目标", "Filter the targets"),
+    "strips_all": Words("全部", "All"),
+    "strips_reset": Words("清除", "Clear"),
+    "strips_shown": Words("显示{shown}个分项，共{all}个", "{shown} of {all} components shown"),
     "relative_gap": Words(
         "与目标的差距（占目标的%，正为优于目标）", "Gap to target (% of target; right is better)"
     ),
