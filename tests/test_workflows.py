@@ -1,6 +1,9 @@
 """The workflows for GitHub: pinned actions, least permissions, no secrets, commands that exist."""
 
 import re
+import shutil
+import subprocess
+import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -57,3 +60,19 @@ def test_the_commands_are_targets_of_the_makefile(path: Path) -> None:
     assert targets
     for target in targets:
         assert re.search(rf"^{target}\b.*:", MAKEFILE, re.MULTILINE), target
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd is not installed")
+def test_the_units_in_the_docs_are_valid(tmp_path: Path) -> None:
+    text = (ROOT / "docs" / "scheduling.md").read_text("utf-8")
+    blocks = re.findall(r"^`\S+/(plan-monitor\.\w+)`\n\n((?:(?:    .*)?\n)+)", text, re.MULTILINE)
+    assert [name for name, _ in blocks] == ["plan-monitor.service", "plan-monitor.timer"]
+    for name, block in blocks:
+        (tmp_path / name).write_text(textwrap.dedent(block))
+    run = subprocess.run(
+        ["systemd-analyze", "verify", *(str(tmp_path / name) for name, _ in blocks)],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    own = [line for line in run.stderr.splitlines() if "plan-monitor" in line]
+    assert run.returncode == 0, run.stderr
+    assert not own
