@@ -71,6 +71,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 try:
     SELECTION = read_selection(get_var("as_of"), get_var("plan"), get_var("language"))
     SELECTION.check_rest(ROOT)
+    VERSIONS = versions(LIBRARIES)
 except InputError as error:
     raise InvalidDodoFile(str(error)) from None
 
@@ -191,10 +192,14 @@ def task_package() -> Task:
 
 def task_page() -> Iterator[Task]:
     """Run one page's notebook in one language."""
+    common = [*PROCESSED_TABLES, *raw_files()]
+    builder = [*PACKAGE_DATA, *code_of("analysis.publish.pages")]
+    code = {source: code_used_by(source) for source in {page.source for page in PAGES}}
+    version = code_version()
     for page in PAGES:
         for language in SELECTION.languages_of(page):
             target = ROOT / page_path(page.name, language)
-            inputs = [*PROCESSED_TABLES, *raw_files()]
+            inputs = list(common)
             if page.notebook == "data":
                 inputs += PACKAGE
             if page.notebook == "search":
@@ -202,10 +207,10 @@ def task_page() -> Iterator[Task]:
             yield task(
                 name=f"{page.name}:{language}",
                 action=partial(make_page, page, language),
-                inputs=[page.source, *inputs, *PACKAGE_DATA, *code_of("analysis.publish.pages")],
-                more_code=code_used_by(page.source),
+                inputs=[page.source, *inputs, *builder],
+                more_code=code[page.source],
                 outputs=[target, *(ROOT / path for path in downloads(page, language).values())],
-                parameters={**page.parameters, "version": code_version()},
+                parameters={**page.parameters, "version": version},
             )
 
 
@@ -263,7 +268,7 @@ def task(
         "actions": [action],
         "file_dep": sorted({str(path) for path in [*inputs, *more_code]}),
         "targets": [str(path) for path in outputs],
-        "uptodate": [outputs_intact, Settings(parameters, versions(LIBRARIES))],
+        "uptodate": [outputs_intact, Settings(parameters, VERSIONS)],
         "verbosity": 0,
     }
 
