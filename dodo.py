@@ -4,6 +4,7 @@
 code it imports or a library it uses has changed, or when an output is damaged or gone.
 """
 
+import functools
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
@@ -72,6 +73,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 try:
     SELECTION = read_selection(get_var("as_of"), get_var("plan"), get_var("language"))
     SELECTION.check_rest(ROOT)
+    VERSIONS = versions(LIBRARIES)
 except InputError as error:
     raise InvalidDodoFile(str(error)) from None
 
@@ -204,13 +206,15 @@ def task_slices() -> Task:
 
 def task_execute() -> Iterator[Task]:
     """Run one page's notebook in one language."""
+    runner = [*PACKAGE_DATA, *code_of("analysis.notebooks")]
+    tables, code = [*PROCESSED_TABLES, *raw_files()], functools.cache(code_used_by)
     for page in PAGES:
         for language in SELECTION.languages_of(page):
             yield task(
                 name=f"{page.name}:{language}",
                 action=partial(run_page, page, language),
-                inputs=[page.source, *page_inputs(page), *PACKAGE_DATA],
-                more_code=[*code_used_by(page.source), *code_of("analysis.notebooks")],
+                inputs=[page.source, *page_inputs(page, tables), *runner],
+                more_code=code(page.source),
                 outputs=[
                     executed_page(page, language),
                     *(ROOT / path for path in downloads(page, language).values()),
@@ -221,15 +225,18 @@ def task_execute() -> Iterator[Task]:
 
 def task_page() -> Iterator[Task]:
     """Make a page of an executed notebook: its prose in one language, frame and citation."""
+    framing = [*raw_files(), *PACKAGE_DATA, *code_of("analysis.publish.pages")]
+    version = code_version()
     for page in PAGES:
         for language in SELECTION.languages_of(page):
+            executed = executed_page(page, language)
             yield task(
                 name=f"{page.name}:{language}",
                 action=partial(assemble_page, page, language),
-                inputs=[executed_page(page, language), *raw_files(), *PACKAGE_DATA],
-                more_code=code_of("analysis.publish.pages"),
+                inputs=[executed, *framing],
+                more_code=[],
                 outputs=[ROOT / page_path(page.name, language)],
-                parameters={"version": code_version()},
+                parameters={"version": version},
             )
 
 
@@ -287,7 +294,7 @@ def task(
         "actions": [action],
         "file_dep": sorted({str(path) for path in [*inputs, *more_code]}),
         "targets": [str(path) for path in outputs],
-        "uptodate": [outputs_intact, Settings(parameters, versions(LIBRARIES))],
+        "uptodate": [outputs_intact, Settings(parameters, VERSIONS)],
         "verbosity": 0,
     }
 
@@ -410,12 +417,12 @@ def raw_files() -> list[Path]:
     return sorted(path for path in RAW.rglob("*") if path.suffix in RAW_KINDS)
 
 
-def page_inputs(page: Page) -> list[Path]:
+def page_inputs(page: Page, tables: list[Path]) -> list[Path]:
     """What a page's notebook reads: every table, or what concerns its series."""
     if page.notebook == "series":
         return [SLICES[str(page.parameters["indicator"])], *specs()]
     more = {"data": PACKAGE, "search": sorted({other.source for other in PAGES})}
-    return [*PROCESSED_TABLES, *raw_files(), *more.get(page.notebook, [])]
+    return [*tables, *more.get(page.notebook, [])]
 
 
 def executed_page(page: Page, language: Language) -> Path:

@@ -103,7 +103,7 @@ def test_every_figure_states_its_finding_and_every_id_is_unique(pages: dict[str,
             if kind == "svg":
                 figures += not of_series
                 assert re.search(r"\d", tag["aria-label"]), name
-    assert figures == 18
+    assert figures == 20
 
 
 def test_no_reader_sees_code_unfolded(pages: dict[str, Page]) -> None:

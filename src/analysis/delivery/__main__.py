@@ -48,15 +48,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def build_and_publish(dest: Path, keep: int) -> int:
     """Make what is stale, check the whole site, and publish it; the exit status."""
-    from analysis.delivery.check import check_site
     from analysis.delivery.releases import publish, serves, tree_digest
-    from analysis.publish.embedded import load_project
 
     status = report({})
     if status:
         print(f"error: not published to {dest}: the build failed.", file=sys.stderr)
         return status
-    if not serves(dest, tree_digest(SITE)):
+    if not serves(dest, tree_digest(SITE)):  # the check takes seconds, and its imports one
+        from analysis.delivery.check import check_site
+        from analysis.publish.embedded import load_project
+
         check_site(SITE, urlsplit(load_project(Path.cwd()).website.site_url).path)
     print(publish(SITE, dest, keep))
     return 0
