@@ -46,7 +46,7 @@ finish:
 
 test: $(INSTALLED) $(BROWSER) lint
 	@$(BIN)python -m analysis.graph pages
-	@$(BIN)pytest --cov=analysis --cov-report=term-missing:skip-covered
+	@$(BIN)pytest -n auto --dist loadfile --cov=analysis --cov-report=term-missing:skip-covered
 	@$(BIN)pytest --nbval --nbval-current-env --nbval-cell-timeout=600 -n 2 --dist loadscope notebooks
 
 lint: $(INSTALLED)

@@ -137,7 +137,7 @@ def observations() -> pd.DataFrame:
 def test_the_committed_data_load(observations: pd.DataFrame) -> None:
     assert len(observations) == 516
     assert observations["series_id"].nunique() == 67
-    assert (observations["set_aside"] != "").sum() == 12
+    assert (observations["set_aside"] != "").sum() == 15
     assert len(load_sources()) == 138
 
 

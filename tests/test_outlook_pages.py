@@ -77,7 +77,7 @@ def test_intervals_hold_their_centre_and_each_other(published: pd.DataFrame) -> 
 def test_the_page(data: PlanData, language: Language) -> None:
     use_style()
     rows = rows_of(outlook.outlook_table(data, 2025, language).markup)[1:]
-    assert len(rows) == 16
+    assert len(rows) == 14
     band = {"zh": "口径已变，不给概率", "en": "the definition changed"}[language]
     assert sum(row[5] == band for row in rows) == 1
     assert not any(re.search(r"0\.\d\d|%$", row[5]) for row in rows)

@@ -378,7 +378,7 @@ def test_what_can_be_projected_at_2025(basis: pd.DataFrame) -> None:
     points = basis[basis["has_path"]]["n"].groupby("series_id").first().to_dict()
     assert set(points) == {
         *("airport-cargo", "airport-passengers", "goods-trade", "good-air-days-share"),
-        *("life-expectancy", "physicians-per-1000", "port-cargo", "port-containers"),
+        *("life-expectancy", "physicians-per-1000", "port-cargo"),
         *("rd-intensity", "services-value-added", "strategic-emerging-share"),
         *("urbanisation-rate", "gdp-growth-real", "retail-sales"),
     }
@@ -386,6 +386,7 @@ def test_what_can_be_projected_at_2025(basis: pd.DataFrame) -> None:
     assert basis.loc[("services-14fyp", "services-value-added"), "segment_from"] == 2019
     assert basis.loc[("outline-14fyp", "urbanisation-rate"), "segment_from"] == 2020
     assert basis.loc[("outline-14fyp", "port-containers"), "last_year"] == 2023
+    assert basis.loc[("outline-14fyp", "port-containers"), "reason"] == "newer_bound"
     assert basis.loc[("outline-14fyp", "digital-core-share"), "reason"] == "too_few"
     assert basis.loc[("commerce-14fyp", "exhibition-area"), "reason"] == "too_few"
     assert basis.loc[("outline-14fyp", "railway-freight"), "reason"] == "too_old"

@@ -194,8 +194,8 @@ def projection_basis(
         ``first_year`` to ``last_year``, ``segment_from`` (first year after the last break, empty
         without one), the ``horizon`` in years from the last point to ``end_year``; ``reason`` is
         empty where there is a path, else ``no_value``, ``other_unit``, ``bounds_only``,
-        ``too_few``, ``too_old`` or ``sum_in_parts`` (a five-year sum: its yearly values are
-        incomplete).
+        ``too_few``, ``too_old``, ``newer_bound`` (a later floor lies above the last point) or
+        ``sum_in_parts`` (a five-year sum: its yearly values are incomplete).
     """
     chosen = settings or Settings()
     rows = []

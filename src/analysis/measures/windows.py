@@ -28,7 +28,9 @@ MIN_INTERVAL = 4
 MIN_PROBABILITY = 5
 """Fewest points for a probability."""
 
-Reason = Literal["", "no_value", "other_unit", "bounds_only", "too_few", "too_old", "sum_in_parts"]
+Reason = Literal[
+    "", "no_value", "other_unit", "bounds_only", "too_few", "too_old", "newer_bound", "sum_in_parts"
+]
 Floats = NDArray[np.float64]
 Years = NDArray[np.int64]
 
@@ -165,7 +167,16 @@ def target_window(
         reason = "bounds_only"
     elif len(segment) < settings.min_path:
         reason = "too_few"
+    elif _bound_beyond(same_unit, segment):
+        reason = "newer_bound"
     return _window(segment, series_id, measure, unit, reason, starts[-1] if starts else 0)
+
+
+def _bound_beyond(rows: pd.DataFrame, segment: pd.DataFrame) -> bool:
+    """Whether a floor of a later year lies above the last point: the path would not know of it."""
+    last = segment.iloc[-1]
+    later = rows[(rows["year"] > last["year"]) & (rows["comparator"] == ">")]
+    return bool((later["value"] > last["value"]).any())
 
 
 def all_segments(

@@ -144,8 +144,10 @@ def _value(data: PlanData, row: dict[str, Any], language: Language) -> Markup | 
         made = label(f"{row['measure']}_so_far", language)
         if unit == "%" and row["unit"] != "%":
             shown = f"{shown}%"
+        if row["measure"] == "cumulative":
+            shown = compared(shown, lower_bound(row), language)
         since = f"2021–{year}" if year > PLAN_END - 4 else str(year)
-        return cells.aside(shown, f"{since} {made}")
+        return cells.aside(shown, f"{since} {made}{_without(row, language)}")
     used = data.observed[
         (data.observed["series_id"] == row["series_id"])
         & (data.observed["measure"] == row["measure"])
@@ -157,10 +159,28 @@ def _value(data: PlanData, row: dict[str, Any], language: Language) -> Markup | 
     return cells.aside(shown, f"{year} · {where}")
 
 
+def lower_bound(row: dict[str, Any]) -> str:
+    """The comparator of a sum: a year without a value, or a floor among them, makes it a floor."""
+    codes = {code.partition(":")[0] for code in row["reason"].split(";")}
+    return ">=" if codes & {"missing_years", "floor_only"} else "="
+
+
+def _without(row: dict[str, Any], language: Language) -> str:
+    """The years a sum leaves out."""
+    for code in row["reason"].split(";"):
+        name, _, years = code.partition(":")
+        if name == "missing_years" and row["measure"] == "cumulative":
+            listed = years.replace(",", "、" if language == "zh" else ", ")
+            return f"，缺{listed}年" if language == "zh" else f", without {listed}"
+    return ""
+
+
 def _progress(row: dict[str, Any], language: Language) -> Markup | str:
     if pd.isna(row["progress_share"]):
         return cells.NOTHING
     done = f"{number(100 * row['progress_share'], language, 0)}%"
+    if row["measure"] == "cumulative":
+        done = compared(done, lower_bound(row), language)
     elapsed = f"{label('time', language)} {number(100 * row['time_share'], language, 0)}%"
     return cells.aside(done, elapsed)
 
@@ -179,12 +199,21 @@ def _status(row: dict[str, Any], language: Language) -> Markup:
     return status(row["status"], language) + Markup("").join(asides)
 
 
-def _pace(row: dict[str, Any], language: Language) -> str:
+def _pace(row: dict[str, Any], language: Language) -> Markup | str:
+    """The pace required; where the value is older than the report, from which year it counts."""
     if pd.isna(row["required_pace"]):
         return cells.NOTHING
     if row["required_pace"] == 0:
         return label("reached", language)
-    value, unit = row["required_pace"], row["required_pace_unit"].removesuffix("/yr")
+    text = _pace_text(row["required_pace"], row["required_pace_unit"], language)
+    if row["value_year"] >= row["as_of"]:
+        return text
+    year = int(row["value_year"])
+    return cells.aside(text, f"自{year}年起算" if language == "zh" else f"counted from {year}")
+
+
+def _pace_text(value: float, pace_unit: str, language: Language) -> str:
+    unit = pace_unit.removesuffix("/yr")
     if unit == "%":
         return f"{signed(value, language, 1)}%"
     if unit == "pp":

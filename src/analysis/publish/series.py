@@ -68,13 +68,15 @@ def summary(data: PlanData, series_id: str, as_of: int, language: Language) -> H
     if len(values):
         row = cells.records(values)[-1]
         words = [str(row["year"]), label(row["vintage"], language), label(row["quality"], language)]
+        targets = targets_of(data, series_id)
+        if (targets["measure"] == "cumulative").any():
+            words.insert(1, label("that_year_alone", language))
         joint = "，" if language == "zh" else ", "
         cards.append((cells.observed(row, language), joint.join(words)))
     for row in cells.records(targets_of(data, series_id).tail(1)):
         year = int(row["target_year"])
-        what = label("target_of", language).format(
-            year=year, document=label(row["table_id"], language)
-        )
+        kind = "sum_target_of" if row["measure"] == "cumulative" else "target_of"
+        what = label(kind, language).format(year=year, document=label(row["table_id"], language))
         cards.append((target_text(row, language), what))
         verdict = verdict_of(data, row, as_of)
         cards.append((label(verdict, language), label("verdict_by", language).format(year=year)))
@@ -116,12 +118,15 @@ def figure(data: PlanData, series_id: str, as_of: int, language: Language) -> Ht
         "en": f"{heading}. The grey band marks 2020–2022. Data: the plans' tables and the sources "
         "listed below.",
     }
-    if len(chart.median.years):
+    if len(chart.low.years):
         captions["zh"] += "推算和80%区间（色带）为本站所作，95%区间见数据文件。"
         captions["en"] += (
             " The projection and its 80% interval (shaded) are this site's; the 95% interval is in "
             "the data."
         )
+    elif len(chart.median.years):
+        captions["zh"] += "推算为本站所作；年份太少，不给区间。"
+        captions["en"] += " The projection is this site's; too few years for an interval."
     return figure_html(series_figure(chart, language), "figure-series", alt, captions[language])
 
 

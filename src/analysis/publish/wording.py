@@ -101,7 +101,7 @@ LABELS: dict[str, Words] = {
     "before": Words("上一年", "Year before"),
     "now": Words("本年", "This year"),
     "growth_so_far": Words("平均", "mean"),
-    "cumulative_so_far": Words("累计", "so far"),
+    "cumulative_so_far": Words("累计", "total"),
     "rules_disagree": Words("两种方法不一致", "the two rules disagree"),
     "reached": Words("已达到", "reached"),
     "basis_points": Words("依据", "Based on"),
@@ -117,6 +117,9 @@ LABELS: dict[str, Words] = {
     "projection_no_value": Words("没有观测值", "no observed value"),
     "projection_other_unit": Words("观测值单位不同", "observed in another unit"),
     "projection_bounds_only": Words("只有下限", "only floors are known"),
+    "projection_newer_bound": Words(
+        "更新的值只有下限，已高于最后一个确切值", "a newer floor lies above the last exact value"
+    ),
     "projection_too_old": Words("最新值太旧，不作推算", "the latest value is too old to project"),
     "projection_sum_in_parts": Words(
         "五年累计数，逐年数据不全", "a five-year sum whose yearly values are incomplete"
@@ -125,6 +128,10 @@ LABELS: dict[str, Words] = {
     "growth_nominal": Words("名义增速", "nominal growth"),
     "growth_quantity": Words("数量增速", "growth in quantity"),
     "target_of": Words("{document}为{year}年定的目标", "target for {year}, {document}"),
+    "sum_target_of": Words(
+        "{document}为{year}年定的五年累计目标", "five-year total to {year}, {document}"
+    ),
+    "that_year_alone": Words("当年值", "that year alone"),
     "verdict_by": Words("{year}年目标的判定", "verdict on the target for {year}"),
     "nothing_known": Words(
         "既没有观测值，也没有指标表列出的目标。", "No observed value and no target in a table."
@@ -184,7 +191,7 @@ LABELS: dict[str, Words] = {
     "status_printed": Words("按印发基期", "From the printed one"),
     "status_revised": Words("按修订基期", "From the revised one"),
     "projection_too_few": Words(
-        "同一口径只有{n}个年份的值", "only {n} usable values on one definition"
+        "同一口径只有{n}个年份的值", "usable values on one definition: {n}"
     ),
     "horizon": Words("提前年数", "Years ahead"),
     "all_horizons": Words("全部", "all"),
