@@ -88,9 +88,9 @@ def test_the_page(data: PlanData, language: Language) -> None:
 
 
 def test_both_languages_show_the_same_digits(data: PlanData, published: pd.DataFrame) -> None:
-    """The 2030 median of container throughput: 万标箱 in Chinese, million TEU in English."""
+    """The 2030 median of passengers: 万人次 in Chinese, millions in English."""
     median = published[
-        (published["series_id"] == "port-containers")
+        (published["series_id"] == "airport-passengers")
         & (published["table_id"] == "outline-14fyp")
         & (published["as_of"] == "2025")
         & (published["year"] == "2030")
@@ -98,8 +98,8 @@ def test_both_languages_show_the_same_digits(data: PlanData, published: pd.DataF
     ]["mean"].astype(float)
     zh = rows_of(outlook.outlook_table(data, 2025, "zh").markup)
     en = rows_of(outlook.outlook_table(data, 2025, "en").markup)
-    chinese = next(row[3] for row in zh if row[0].startswith("港口集装箱吞吐量"))
-    english = next(row[3] for row in en if row[0].startswith("Port container throughput"))
+    chinese = next(row[3] for row in zh if row[0].startswith("机场旅客吞吐量"))
+    english = next(row[3] for row in en if row[0].startswith("Airport passenger throughput"))
     whole = round(float(median.iloc[0]))
     assert chinese.partition("|")[0] == str(whole)
     assert float(english.partition("|")[0]) == whole / 100

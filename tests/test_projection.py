@@ -419,15 +419,22 @@ def test_no_interval_from_three_points(table: pd.DataFrame) -> None:
     assert own[["lo80", "hi80", "lo95", "hi95"]].isna().all(axis=None)
 
 
-def test_no_probability_where_a_floor_is_known(table: pd.DataFrame) -> None:
-    """2025 containers are stated as over 2800, the target: not a matter of chance."""
-    own = table[
-        (table["series_id"] == "port-containers")
-        & (table["table_id"] == "outline-14fyp")
-        & (table["model"] == "median")
-    ]
-    judged = own.set_index("year")["p_attain"].notna()
-    assert not judged[2025] and judged.loc[2026:2030].all()
+def test_no_path_where_a_newer_floor_lies_above_it(
+    targets: pd.DataFrame, data: tuple[pd.DataFrame, pd.DataFrame], table: pd.DataFrame
+) -> None:
+    """Containers of 2025 are stated as over 2800; the last exact value is 2541 of 2023."""
+    assert "port-containers" not in set(table["series_id"])
+    assert "port-containers" in set(projection_table(targets, *data, 2024)["series_id"])
+
+
+def test_a_floor_below_the_last_point_only_takes_the_chance_of_its_year() -> None:
+    rows = observe(STEADY)
+    floor = rows[rows["year"] == 2025].assign(comparator=">", value=0.5)
+    known = pd.concat([rows[rows["year"] < 2025], floor])
+    assert take(known).reason == ""
+    assert take(known.assign(value=known["value"].mask(known["year"] == 2025, 1e6))).reason == (
+        "newer_bound"
+    )
 
 
 def test_the_horizon_ends_with_the_target_until_it_is_in(
