@@ -299,10 +299,10 @@ def paths_figure(data: PlanData, as_of: int, language: Language) -> Html:
     }
     caption = {
         "zh": "观测值（实线）、规划路径（虚线，绝对量按等比、比重按等差）、"
-        "当年推算的中位路径与80%区间（色带）、近年平均变化的延伸（点线）与目标（菱形）。年均增速目标画的是2020年以来的年均增速。"
+        "由当年起推算的中位路径与80%区间（色带）、近年平均变化的延伸（点线）与目标（菱形）。年均增速目标画的是2020年以来的年均增速。"
         "浅灰带为2020至2022年。数据：各规划指标专栏与统计来源，见下表。",
         "en": "Observed values (line), the plan's path (dashed; constant growth for levels, equal "
-        "steps for shares), the median projection made that year with its 80% interval (band), "
+        "steps for shares), the median projection from that year with its 80% interval (band), "
         "the recent mean change continued (dotted) and the target (diamond). Growth targets show "
         "mean annual growth since 2020. The grey band marks 2020–2022. "
         "Data: the plans' tables and the statistical sources, see the table below.",
