@@ -212,8 +212,8 @@ def test_narrowing_needs_the_other_pages(tmp_path: Path) -> None:
 def test_only_what_is_typed_narrows(typed: list[str]) -> None:
     """An environment with a LANGUAGE, as desktops have, does not."""
     run = subprocess.run(
-        ["make", "--dry-run", "report", "BIN=", "INSTALLED=", *typed], cwd=ROOT,
-        env={**os.environ, "LANGUAGE": "en", "MAKEFLAGS": ""}, capture_output=True, text=True, check=True,
+        ["make", "--no-print-directory", "--dry-run", "report", "BIN=", "INSTALLED=", *typed], cwd=ROOT,
+        env={**os.environ, "LANGUAGE": "en", "MAKEFLAGS": "", "MAKELEVEL": "0"}, capture_output=True, text=True, check=True,
     )  # fmt: skip
     wanted = {
         "AS_OF=2024": "--as-of '2024'",

@@ -4,8 +4,9 @@
   const query = (new URLSearchParams(location.search).get("q") || "").trim();
   const SHOWN = 30;
 
-  const say = (key, count) => {
-    const text = box.dataset[key].replace("{q}", query).replace("{n}", count);
+  const say = (key, count, shown) => {
+    const words = box.dataset[key].replace("{n}", count).replace("{shown}", shown);
+    const text = words.replace("{q}", () => query);
     box.querySelector("[role=status]").textContent = text;
   };
 
@@ -38,7 +39,7 @@
     say("wait");
     const found = (await pagefind.search(query)).results;
     const pages = await Promise.all(found.slice(0, SHOWN).map((result) => result.data()));
-    say(pages.length ? "found" : "none", found.length);
+    say(pages.length ? "found" : "none", found.length, pages.length);
     const list = document.createElement("ol");
     list.append(...pages.map(item));
     if (pages.length) box.append(list);
