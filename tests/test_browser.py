@@ -135,7 +135,7 @@ def test_the_browser_sees_faults(node: str, chromium: str, tmp_path: Path) -> No
     [
         ("index.html", "方法", "reports/methods.html"),
         ("reports/outlook.html", "研发经费", "reports/indicators.html"),
-        ("en/reports/methods.html", "cross-checked", "en/reports/coherence.html"),
+        ("en/reports/methods.html", "recomputed", "en/reports/coherence.html"),
         ("en/index.html", "airport", "en/reports/indicators.html"),
     ],
 )
