@@ -251,7 +251,9 @@ LABELS: dict[str, Words] = {
     "result": Words("结果", "Result"),
     "printed_line": Words("原文行", "Line"),
     "text": Words("原文", "Text"),
-    "search_found": Words("含“{q}”的页面：{n}；列出：{shown}", "Pages with “{q}”: {n}; listed: {shown}"),
+    "search_found": Words(
+        "含“{q}”的页面：{n}；列出：{shown}", "Pages with “{q}”: {n}; listed: {shown}"
+    ),
     "search_none": Words("没有含“{q}”的页面。", "No page has “{q}”."),
     "search_wait": Words("正在搜索……", "Searching…"),
     "search_offline": Words(
