@@ -22,18 +22,17 @@ from analysis.paths import PROCESSED, RAW
 from analysis.printed.notes import baseline_kind
 from analysis.printed.prose import load_prose
 from analysis.publish.coherence import (
-    Coherence,
     checks_table,
     coherence_table,
     counts_table,
     differs,
     implies,
-    load_coherence,
     recomputed,
     same,
     summary,
 )
 from analysis.publish.coherence_words import ARITHMETIC
+from analysis.publish.crosschecks import Coherence, load_coherence
 from analysis.publish.units import Language
 from analysis.registry import Registry
 from tests.markup import rows_of

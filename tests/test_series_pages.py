@@ -1,7 +1,10 @@
 """The page of one series: every value and target it shows, against the raw tables."""
 
 import io
+import json
 import re
+from dataclasses import replace
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -9,9 +12,11 @@ import pytest
 from analysis.errors import InputError
 from analysis.paths import PROCESSED, RAW
 from analysis.publish import series, series_tables
+from analysis.publish.crosschecks import load_coherence
 from analysis.publish.data import PlanData, load_data
 from analysis.publish.figures import Plot, use_style
 from analysis.publish.sitemap import PAGES, SERIES
+from analysis.publish.slices import load_series, write_slices
 from analysis.publish.units import Language
 from tests.markup import rows_of
 
@@ -83,7 +88,7 @@ def test_every_page_has_every_part(data: PlanData, language: Language) -> None:
             series_tables.projection_table(data, series_id, 2025, language),
             series_tables.values_table(data, series_id, language),
             series_tables.breaks_table(data, series_id, language),
-            series_tables.checks_table(series_id, language),
+            series_tables.checks_table(load_series(series_id)[1], language),
             series_tables.notes_list(data, series_id, language),
         ]
         for part in parts:
@@ -131,12 +136,43 @@ def test_cross_checks_of_a_series_are_those_that_name_it(data: PlanData) -> None
         or any(prose[key] == "gdp" for key in re.findall(r"prose/([a-z0-9-]+)", text))
         for text in table["left"] + " " + table["right"]
     ]
-    rows = rows_of(series_tables.checks_table("gdp", "en").markup)[1:]
+    rows = rows_of(series_tables.checks_table(load_series("gdp")[1], "en").markup)[1:]
     assert len(rows) == sum(named) >= 8
+
+
+@pytest.mark.parametrize("series_id", ["gdp", "fdi-used-cny", "trillion-clusters", "pm25"])
+def test_a_page_shows_only_what_its_slice_holds(data: PlanData, series_id: str) -> None:
+    """The page is made again when its slice changes: nothing on it may come from elsewhere."""
+    own, checks = load_series(series_id)
+    assert set(own.known["series_id"]) <= {series_id}
+    for part in (
+        lambda given: series.summary(given, series_id, 2025, "en"),
+        lambda given: series.figure(given, series_id, 2025, "en"),
+        lambda given: series_tables.targets_table(given, series_id, 2025, "en"),
+        lambda given: series_tables.progress_years(given, series_id, "en"),
+        lambda given: series_tables.projection_table(given, series_id, 2025, "en"),
+        lambda given: series_tables.values_table(given, series_id, "en"),
+        lambda given: series_tables.breaks_table(given, series_id, "en"),
+        lambda given: series_tables.notes_list(given, series_id, "en"),
+    ):
+        assert part(own).markup == part(data).markup
+    all_checks = load_coherence()
+    of_all = series_tables.checks_table(replace(all_checks, checks=checks.checks), "en")
+    assert series_tables.checks_table(checks, "en").markup == of_all.markup
+
+
+def test_a_slice_holds_the_prose_line_a_check_links_to(tmp_path: Path) -> None:
+    write_slices({"gdp": tmp_path / "gdp.json"})
+    held = json.loads((tmp_path / "gdp.json").read_text("utf-8"))
+    raw = pd.read_csv(RAW / "prose.csv", dtype=str).set_index("prose_id")
+    said = held["coherence"]["prose"]
+    assert {"outline-gdp-2025"} <= set(said)
+    assert all(str(row["line"]) == raw.loc[key, "line"] for key, row in said.items())
+    assert set(held["registry"]["series"]) == {"gdp"}
 
 
 def test_an_unknown_series_is_one_sentence(data: PlanData) -> None:
     with pytest.raises(
         InputError, match=r'indicator="no-such" is not in data/raw/indicators\.toml'
     ):
-        series.name(data, "no-such", "zh")
+        data.only("no-such")

@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -11,6 +11,9 @@ ROLES = {"actual": "observed", "baseline": "observed", "target": "target"}
 ORIGINS = ("targets", "notes", "prose")
 GROUP = ["series_id", "role", "year", "span"]
 PLAN_BASES = ("period_mean", "period_total")
+
+Point = dict[Hashable, Any]
+"""A row of ``number_points``."""
 
 Kind = Literal["same_series", "prose", "implied", "claim"]
 Verdict = Literal[
@@ -228,18 +231,18 @@ def pair_checks(points: pd.DataFrame) -> list[Check]:
     a 2020 column), or not the span (one year's rate, a five-year mean), are paired as well, and
     said to be of another basis.
     """
-    keyed = points.assign(year=points["year"].astype("Int64").fillna(0))
-    checks = []
-    anchors: dict[Hashable, pd.Series] = {}
-    for key, group in keyed.groupby(GROUP, sort=False):
-        rows = [row for _, row in group.iterrows()]
-        anchors[key] = rows[0]
-        checks += [_pair(row, _nearest(row, rows)) for row in rows[1:]]
-    checks += [_pair(left, right) for left, right in _other_bases(keyed, anchors)]
+    years = points["year"].astype("Int64").fillna(0)
+    rows: list[Point] = points.assign(year=years).to_dict("records")
+    groups: dict[Hashable, list[Point]] = {}
+    for row in rows:
+        groups.setdefault(tuple(row[name] for name in GROUP), []).append(row)
+    checks = [_pair(row, _nearest(row, group)) for group in groups.values() for row in group[1:]]
+    anchors = {key: group[0] for key, group in groups.items()}
+    checks += [_pair(left, right) for left, right in _other_bases(rows, anchors)]
     return checks
 
 
-def _nearest(row: pd.Series, rows: list[pd.Series]) -> pd.Series:
+def _nearest(row: Point, rows: list[Point]) -> Point:
     """The first number printed in the same document, for one of the prose; else the first."""
     if row["origin"] == "prose":
         for other in rows:
@@ -249,10 +252,11 @@ def _nearest(row: pd.Series, rows: list[pd.Series]) -> pd.Series:
 
 
 def _other_bases(
-    points: pd.DataFrame, anchors: Mapping[Hashable, pd.Series]
-) -> Iterator[tuple[pd.Series, pd.Series]]:
-    stand_ins = points[(points["column_year"] != points["year"]).fillna(False)]
-    for _, row in stand_ins[stand_ins["column_year"].notna()].iterrows():
+    points: list[Point], anchors: Mapping[Hashable, Point]
+) -> Iterator[tuple[Point, Point]]:
+    for row in points:
+        if pd.isna(row["column_year"]) or row["column_year"] == row["year"]:
+            continue
         right = anchors.get((row["series_id"], row["role"], row["column_year"], row["span"]))
         if right is not None:
             yield row, right
@@ -262,7 +266,7 @@ def _other_bases(
             yield left, right
 
 
-def _pair(left: pd.Series, right: pd.Series) -> Check:
+def _pair(left: Point, right: Point) -> Check:
     if left["unit"] != right["unit"]:
         raise ValueError(f"{left['ref']} and {right['ref']} are in different units")
     kind: Kind = "prose" if left["origin"] == "prose" else "same_series"

@@ -5,10 +5,11 @@ The side computed from others names its formula, with the numbers' places, as it
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import pandas as pd
 
-from analysis.measures.agreement import DECIMALS, Check, Number, Verdict
+from analysis.measures.agreement import DECIMALS, Check, Number, Point, Verdict
 from analysis.measures.growth import PLAN_YEARS, implied_cagr, implied_sum_rate
 
 
@@ -31,11 +32,18 @@ class Book:
         """A number of the prose."""
         return self._number(f"prose/{prose_id}")
 
+    @cached_property
+    def _rows(self) -> dict[str, list[Point]]:
+        rows: dict[str, list[Point]] = {}
+        for row in self.points.to_dict("records"):
+            rows.setdefault(row["ref"], []).append(row)
+        return rows
+
     def _number(self, ref: str) -> Number:
-        rows = self.points[self.points["ref"] == ref]
+        rows = self._rows.get(ref, [])
         if len(rows) != 1:
             raise KeyError(ref)
-        row = rows.iloc[0]
+        row = rows[0]
         return Number(ref, float(row["value"]), float(row["half"]), row["comparator"], row["unit"])
 
 

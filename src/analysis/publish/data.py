@@ -1,6 +1,7 @@
 """Everything the pages are made of, loaded once and typed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
@@ -13,6 +14,7 @@ from analysis.observed.plan_values import load_known
 from analysis.observed.vintage import choose
 from analysis.paths import PROCESSED, RAW
 from analysis.printed.notes import baseline_kind, load_notes
+from analysis.printed.prose import load_prose
 from analysis.printed.spec import Spec, load_specs
 from analysis.printed.targets import KEY, load_targets
 from analysis.registry import Registry, load_registry
@@ -63,6 +65,7 @@ class PlanData:
     growth: pd.DataFrame
     completion: pd.DataFrame
     notes: pd.DataFrame
+    prose: pd.DataFrame
     progress: pd.DataFrame
     projections: pd.DataFrame
     known: pd.DataFrame
@@ -79,10 +82,51 @@ class PlanData:
         pandas.DataFrame
             The columns of ``targets.csv`` and ``growth.csv``, and ``baseline_kind``.
         """
-        joined = self.targets.merge(self.growth, on=[*KEY, "series_id"], validate="one_to_one")
-        joined["baseline_kind"] = baseline_kind(self.targets, self.notes)
         tables = [table_id for table_id, spec in self.specs.items() if spec.plan == plan]
-        return joined[joined["table_id"].isin(tables)].reset_index(drop=True)
+        rows = self._implied["table_id"].isin(tables)
+        return self._implied[rows].reset_index(drop=True)
+
+    @cached_property
+    def _implied(self) -> pd.DataFrame:
+        joined = self.targets.merge(self.growth, on=[*KEY, "series_id"], validate="one_to_one")
+        return joined.assign(baseline_kind=baseline_kind(self.targets, self.notes))
+
+    def only(self, series_id: str) -> "PlanData":
+        """What concerns one series, and nothing else: all its page may show.
+
+        Raises
+        ------
+        InputError
+            If there is no such series.
+        """
+        if series_id not in self.registry.series:
+            raise InputError(
+                f'indicator="{series_id}" is not in data/raw/indicators.toml; '
+                "use the code of a series listed there."
+            )
+
+        def own(table: pd.DataFrame) -> pd.DataFrame:
+            return table[table["series_id"] == series_id].reset_index(drop=True)
+
+        series = {series_id: self.registry.series[series_id]}
+        targets, known = own(self.targets), own(self.known)
+        sources = self.sources["source_id"].isin(known["source_id"])
+        return replace(
+            self,
+            registry=Registry(series=series, bundles={}, categories={}, vocabulary={}),
+            targets=targets,
+            growth=own(self.growth),
+            completion=own(self.completion),
+            notes=self.notes.merge(targets[KEY]),
+            prose=own(self.prose),
+            progress=own(self.progress),
+            projections=own(self.projections),
+            known=known,
+            observed=own(self.observed),
+            sources=self.sources[sources].reset_index(drop=True),
+            breaks=own(self.breaks),
+            set_aside=own(self.set_aside),
+        )
 
 
 def load_data() -> PlanData:
@@ -97,6 +141,7 @@ def load_data() -> PlanData:
         growth=load_numeric(PROCESSED / "growth.csv"),
         completion=load_numeric(PROCESSED / "completion.csv"),
         notes=notes,
+        prose=load_prose(registry),
         progress=load_numeric(PROCESSED / "progress.csv"),
         projections=load_numeric(PROCESSED / "projections.csv"),
         known=known,

@@ -7,7 +7,6 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
-from analysis.errors import InputError
 from analysis.measures.windows import Settings as Rulings
 from analysis.measures.windows import segment_starts
 from analysis.publish import cells
@@ -26,12 +25,7 @@ PLAN_START = 2020
 
 
 def name(data: PlanData, series_id: str, language: Language) -> str:
-    """The series' name; raises InputError for an unknown one."""
-    if series_id not in data.registry.series:
-        raise InputError(
-            f'indicator="{series_id}" is not in data/raw/indicators.toml; '
-            "use the code of a series listed there."
-        )
+    """The series' name."""
     return str(getattr(data.registry.series[series_id], f"name_{language}"))
 
 

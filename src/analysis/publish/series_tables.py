@@ -7,11 +7,11 @@ from markupsafe import Markup
 
 from analysis.files import to_csv
 from analysis.publish import cells, coherence, outlook, progress
+from analysis.publish.crosschecks import Coherence
 from analysis.publish.data import PlanData
 from analysis.publish.display import Html, paragraphs
 from analysis.publish.reasons import reason_text
 from analysis.publish.series import targets_of, verdict_of
-from analysis.publish.slices import series_named
 from analysis.publish.sources import document_anchor, source_link
 from analysis.publish.tables import Column, status, table
 from analysis.publish.targets import baseline_cell, each_year
@@ -214,18 +214,13 @@ def breaks_table(data: PlanData, series_id: str, language: Language) -> Html:
     return table(label("breaks_caption", language), columns, body)
 
 
-def checks_table(series_id: str, language: Language) -> Html:
-    """What the cross-checks of the documents say of the series."""
-    book = coherence.load_coherence()
-    prose = {key: row["series_id"] for key, row in book.prose.items()}
-
-    def concerns(check: Any) -> bool:
-        return series_id in series_named(f"{check.left.ref} {check.right.ref}", prose)
-
-    checks = book.select(concerns)
-    if not checks:
+def checks_table(checks: Coherence, language: Language) -> Html:
+    """What the cross-checks of the documents say of the series they are about."""
+    if not checks.checks:
         return paragraphs(label("no_check", language))
-    return coherence.checks_table(book, checks, label("checks_caption", language), language)
+    return coherence.checks_table(
+        checks, checks.checks, label("checks_caption", language), language
+    )
 
 
 def notes_list(data: PlanData, series_id: str, language: Language) -> Html:

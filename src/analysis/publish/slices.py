@@ -1,69 +1,61 @@
-"""What concerns one series, out of every table: its page is made again only when that changes."""
+"""What concerns one series, as a file: its page is made again only when that changes."""
 
 import json
-import re
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from pydantic import BaseModel
 
-from analysis.files import read_table, write_text
-from analysis.paths import PROCESSED, RAW
-from analysis.printed.targets import KEY
-
-BY_SERIES = {
-    PROCESSED: ("indicators", "targets", "growth", "completion", "progress", "projections"),
-    RAW: ("observations", "breaks", "set_aside"),
-}
-REFERENCE = re.compile(r"(?:targets|notes)/[^/ ]+/([a-z0-9-]+)|prose/([a-z0-9-]+)")
+from analysis.files import write_text
+from analysis.publish.crosschecks import Coherence, cross_check
+from analysis.publish.data import PlanData, load_data
 
 
-def series_named(texts: str, prose: Mapping[str, str]) -> set[str]:
-    """The series a cross-check's references name.
+def load_series(series_id: str) -> tuple[PlanData, Coherence]:
+    """All that the page of one series may show.
 
-    Parameters
-    ----------
-    texts
-        Both sides of a check, as in ``left`` and ``right`` of ``coherence.csv``.
-    prose
-        Series by ``prose_id``.
+    Returns
+    -------
+    tuple of PlanData and Coherence
+        What concerns the series, and the cross-checks that name it.
+
+    Raises
+    ------
+    InputError
+        If there is no such series, or a table is missing or malformed.
     """
-    return {own or prose.get(said, "") for own, said in REFERENCE.findall(texts)} - {""}
+    data = load_data()
+    return data.only(series_id), _checks(data).about(series_id)
 
 
 def write_slices(paths: Mapping[str, Path]) -> None:
-    """Write the rows that concern each series as JSON, one file a series.
+    """Write what ``load_series`` returns as JSON, one file a series, without the table layouts.
 
     Parameters
     ----------
     paths
         Where each series' file goes.
     """
-    tables = {
-        name: read_table(folder / f"{name}.csv")
-        for folder, names in BY_SERIES.items()
-        for name in names
-    }
-    targets, observations = tables["targets"], tables["observations"]
-    sources, notes = read_table(RAW / "sources.csv"), read_table(RAW / "notes.csv")
-    coherence = read_table(PROCESSED / "coherence.csv")
-    stated = read_table(RAW / "prose.csv")
-    prose = dict(zip(stated["prose_id"], stated["series_id"], strict=True))
-    named = [
-        series_named(f"{left} {right}", prose)
-        for left, right in zip(coherence["left"], coherence["right"], strict=True)
-    ]
+    data = load_data()
+    checks = _checks(data)
     for series_id, path in paths.items():
-        mine = {name: table[table["series_id"] == series_id] for name, table in tables.items()}
-        own_sources = observations.loc[observations["series_id"] == series_id, "source_id"]
-        mine["sources"] = sources[sources["source_id"].isin(own_sources)]
-        own_targets = targets.loc[targets["series_id"] == series_id, KEY].drop_duplicates()
-        mine["notes"] = notes.merge(own_targets, on=KEY)
-        mine["coherence"] = coherence[[series_id in found for found in named]]
-        write_text(path, _as_json(mine))
+        content = {**vars(data.only(series_id)), "coherence": asdict(checks.about(series_id))}
+        del content["specs"]
+        content["coherence"]["lines"] = sorted(content["coherence"]["lines"].items())
+        text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True, default=_plain)
+        write_text(path, text + "\n")
 
 
-def _as_json(tables: Mapping[str, pd.DataFrame]) -> str:
-    records: dict[str, Any] = {name: table.to_dict("records") for name, table in tables.items()}
-    return json.dumps(records, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+def _checks(data: PlanData) -> Coherence:
+    return cross_check(data.registry, data.targets, data.notes, data.prose, data.completion)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, pd.DataFrame):
+        return value.to_dict("records")
+    if isinstance(value, BaseModel):
+        return value.model_dump()
+    return str(value)
