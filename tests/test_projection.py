@@ -12,6 +12,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from statsmodels.tsa.forecasting.theta import ThetaModel
 
+from analysis.measures.bases import BASIS_COLUMNS, projection_basis
 from analysis.measures.calibration import (
     CALIBRATION_COLUMNS,
     calibration_of,
@@ -21,15 +22,8 @@ from analysis.measures.calibration import (
     reliability_table,
     rolling_errors,
 )
-from analysis.measures.outlook import (
-    BASIS_COLUMNS,
-    COLUMNS,
-    attainment,
-    project_window,
-    projection_basis,
-    projection_table,
-    widths_by_model,
-)
+from analysis.measures.forecast import attainment, project_window, widths_by_model
+from analysis.measures.outlook import COLUMNS, projection_table
 from analysis.measures.projection import (
     CORE,
     DAMPING_BOUNDS,

@@ -4,8 +4,8 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.measures.bases import projection_basis
 from analysis.measures.calibration import calibration_table, errors_until, reliability_table
-from analysis.measures.outlook import projection_basis
 from analysis.measures.windows import Settings
 from analysis.printed.targets import KEY
 from analysis.publish import cells

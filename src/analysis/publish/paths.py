@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis.measures.bases import rates_of
 from analysis.measures.evidence import PLAN_YEARS, Observed
 from analysis.measures.growth_index import growth_window, mean_growth
-from analysis.measures.outlook import rates_of
 from analysis.measures.windows import Settings
 from analysis.publish import cells
 from analysis.publish.data import PlanData
