@@ -126,3 +126,36 @@ def test_pages_and_site_are_light(site: Path, pages: dict[str, Page]) -> None:
         assert len(files) > 2, name
         assert weight < 300_000, f"{name}: {weight} bytes"
     assert sum(path.stat().st_size for path in site.rglob("*") if path.is_file()) < 40_000_000
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance of ``#rrggbb``, as WCAG 2.2 defines it."""
+    channels = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return sum(weight * c for weight, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def test_every_colour_of_a_figure_has_a_dark_counterpart_that_can_be_read(site: Path) -> None:
+    """Text at least 4.5 to 1 on the dark paper, whatever colour it has on light paper."""
+    styles = (site / "site_libs" / "layout.css").read_text("utf-8")
+    theme = styles.partition("prefers-color-scheme: dark")[2].partition("@media")[0]
+    named = dict(re.findall(r"(--[a-z-]+): (#[0-9a-f]{6});", theme))
+    dark = {
+        (part, light): named.get(given.removeprefix("var(").removesuffix(")"), given)
+        for part, light, given in re.findall(
+            r'\[style\*="(fill|stroke): (#[0-9a-f]{6})"\] \{\s+(?:fill|stroke): (\S+) !important',
+            theme,
+        )
+    }
+    drawn_colours, of_text = set(), set()
+    for path in sorted(site.rglob("*.html")):
+        html = path.read_text("utf-8")
+        for tag, style in re.findall(r'<(\w+)[^>]* style="([^"]*)"', html):
+            found = set(re.findall(r"(fill|stroke): (#[0-9a-f]{6})", style))
+            drawn_colours |= found
+            of_text |= found if tag == "text" else set()
+    assert of_text and drawn_colours <= set(dark)
+    paper = luminance(named["--paper"])
+    for part, light in of_text:
+        assert part == "fill"
+        assert (luminance(dark[part, light]) + 0.05) / (paper + 0.05) >= 4.5, light
