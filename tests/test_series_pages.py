@@ -55,6 +55,16 @@ def test_values_are_those_of_the_raw_file_and_of_the_plans(data: PlanData) -> No
         assert len(shown) == len(download)
 
 
+def test_growth_without_a_price_is_not_called_real(data: PlanData) -> None:
+    """The raw file has real growth of containers, cargo and population, as its sources say."""
+    for series_id, real in {
+        **dict.fromkeys(("port-containers", "port-cargo", "population"), False),
+        **dict.fromkeys(("gdp-growth-real", "services-value-added"), True),
+    }.items():
+        rows = rows_of(series_tables.values_table(data, series_id, "zh").markup)
+        assert ("实际增速" in {row[2] for row in rows}) is real
+
+
 def test_one_value_a_year_is_used_and_a_set_aside_one_says_why(data: PlanData) -> None:
     rows = rows_of(series_tables.values_table(data, "port-containers", "zh").markup)[1:]
     levels = [row for row in rows if row[2] == "绝对量"]

@@ -142,6 +142,7 @@ def values_table(data: PlanData, series_id: str, language: Language) -> Html:
         Column("vintage", label("vintage", language), short=True),
         Column("source", label("statistical_source", language)),
     ]
+    unit = data.registry.series[series_id].unit
     counting = rows[rows["used"] == "true"].set_index(["measure", "year"])["value"]
     used = {key: float(value) for key, value in counting.items()}
     body = []
@@ -156,13 +157,19 @@ def values_table(data: PlanData, series_id: str, language: Language) -> Html:
                 "value": cells.observed(
                     row, language, unit_label(row["unit"], language) != units[0]
                 ),
-                "kind": label(row["measure"], language),
+                "kind": label(_measure_shown(row["measure"], unit), language),
                 "used": cells.aside(label("value_set_aside", language), why) if why else chosen,
                 "vintage": made,
                 "source": source_link({**row, "source_id": row["anchor"]}),
             }
         )
     return table(label("values_caption", language), columns, body)
+
+
+def _measure_shown(measure: str, unit: str) -> str:
+    """The growth of tonnes or people is one in quantity, whatever its source calls it."""
+    priced = unit == "%" or "元" in unit
+    return measure if priced or measure != "growth_real" else "growth_quantity"
 
 
 def _standing(row: dict[str, Any], used: dict[Any, float]) -> str:
