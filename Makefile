@@ -26,7 +26,7 @@ report: $(INSTALLED)
 why: $(INSTALLED)
 	@$(BIN)python -m analysis.graph why '$(PAGE)'
 
-# DEST is the folder a web server serves from: its `current`. KEEP releases stay there.
+# DEST is the folder a web server serves from (its `current`), here or at user@host:/path. KEEP releases stay there.
 KEEP ?= 5
 
 publish: $(INSTALLED)

@@ -15,7 +15,15 @@ from doit import get_var
 from doit.exceptions import InvalidDodoFile
 
 from analysis.errors import InputError
-from analysis.graph import Reporter, Settings, code_of, code_used_by, outputs_intact, versions
+from analysis.graph import (
+    MD5Checker,
+    Reporter,
+    Settings,
+    code_of,
+    code_used_by,
+    outputs_intact,
+    versions,
+)
 from analysis.kernels.settings import kernel_settings
 from analysis.publish.dictionary import DESCRIPTOR, RAW_TABLES, parquet_path
 from analysis.publish.render import choose_renderer, render
@@ -55,7 +63,8 @@ PUBLISHED = [*PROCESSED_TABLES, *(RAW / f"{name}.csv" for name in RAW_TABLES)]
 PACKAGE = [ROOT / DESCRIPTOR, *(parquet_path(table) for table in PUBLISHED)]
 
 DOIT_CONFIG = {
-    "backend": "json",
+    "backend": "lines",
+    "check_file_uptodate": MD5Checker,
     "dep_file": str(ROOT / ".doit-state.json"),
     "default_tasks": ["site"],
     "continue": True,
@@ -407,6 +416,7 @@ def write_font() -> None:
     subset_font(page_characters(), FONT)
 
 
+@functools.cache
 def specs() -> list[Path]:
     """The tables' layout files."""
     return sorted((RAW / "tables").glob("*.toml"))

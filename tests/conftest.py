@@ -1,6 +1,7 @@
 """What several tests share: a tiny table on disk, and the real project's tables."""
 
 import os
+import random
 from collections.abc import Callable
 from pathlib import Path
 
@@ -91,6 +92,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_pyfunc_call() -> None:
     """Hide pytest from kernels: under it ipykernel does not catch what libraries write."""
     os.environ.pop("PYTEST_CURRENT_TEST", None)
+
+
+@pytest.fixture
+def moments(request: pytest.FixtureRequest) -> list[float]:
+    """Where in its course a process is killed, from its start (0) to a little after its end."""
+    seed, kills = request.config.getoption("--seed"), request.config.getoption("--kills")
+    return [random.Random(f"{seed}-{number}").uniform(0, 1.1) for number in range(kills)]
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@
 """
 
 import os
-import random
 import shutil
 import signal
 import subprocess
@@ -75,13 +74,6 @@ def kill_after(seconds: float, code: str, *words: str | Path) -> None:
     time.sleep(seconds)
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
-
-
-@pytest.fixture
-def moments(request: pytest.FixtureRequest) -> list[float]:
-    """Where in its course a process is killed, from its start (0) to a little after its end."""
-    seed, kills = request.config.getoption("--seed"), request.config.getoption("--kills")
-    return [random.Random(f"{seed}-{number}").uniform(0, 1.1) for number in range(kills)]
 
 
 PUBLISH = """

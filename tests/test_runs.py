@@ -10,11 +10,12 @@ from pathlib import Path
 
 import psutil
 import pytest
+from doit.dependency import JSONCodec
 
 from analysis.errors import InputError
 from analysis.graph.lock import BUSY_STATUS, BusyError, hold
 from analysis.graph.runlog import KEPT_RUNS, RunLog, place_of
-from analysis.graph.state import mend_state
+from analysis.graph.state import AppendingDB
 from analysis.paths import ROOT
 from analysis.publish.selection import read_selection
 from analysis.publish.sitemap import OTHER, PAGES
@@ -27,10 +28,11 @@ from pathlib import Path
 from doit import get_var
 
 from analysis.errors import InputError
-from analysis.graph import Reporter, Settings, outputs_intact
+from analysis.graph import MD5Checker, Reporter, Settings, outputs_intact
 
 DOIT_CONFIG = {
-    "reporter": Reporter, "dep_file": ".doit-state.json", "backend": "json", "continue": True,
+    "reporter": Reporter, "dep_file": ".doit-state.json", "backend": "lines", "continue": True,
+    "check_file_uptodate": MD5Checker,
     "num_process": 2, "par_type": "process", "default_tasks": ["site"],
 }
 THRESHOLD = 1
@@ -73,6 +75,7 @@ def task_site():
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     (tmp_path / "dodo.py").write_text(DODO)
+    (tmp_path / "pyproject.toml").write_bytes((ROOT / "pyproject.toml").read_bytes())
     (tmp_path / "raw.csv").write_text("1")
     (tmp_path / "code.py").write_text("x = 1\n")
     return tmp_path
@@ -153,17 +156,85 @@ def test_a_damaged_state_file_is_noticed_and_everything_made_again(
     (project / ".doit-state.json").write_text(damage)
     mended = front(project, "report")
     assert mended.returncode == 0, mended.stderr
-    assert mended.stdout.startswith(".doit-state.json was damaged and is removed: everything")
+    assert mended.stderr.startswith(".doit-state.json: a line could not be read, after a killed")
     assert "done: 4 run, 0 up to date" in mended.stdout
+    again = front(project, "report")
+    assert again.stdout.startswith("nothing to do")
+    assert again.stderr == ""
+
+
+def test_a_damaged_line_of_the_state_file_costs_only_its_task(project: Path) -> None:
+    assert front(project, "report").returncode == 0
+    state = project / ".doit-state.json"
+    lines = state.read_text().splitlines(keepends=True)
+    assert len(lines) == 6
+    state.write_text(
+        "".join(line[:20] + "\n" if '"page:reports/b:zh"' in line else line for line in lines)
+    )
+    mended = front(project, "report")
+    assert "page reports/b zh" in mended.stdout
+    assert "done: 1 run, 3 up to date" in mended.stdout
+
+
+def test_what_a_killed_run_has_finished_is_not_made_again(project: Path) -> None:
+    assert front(project, "report").returncode == 0
+    (project / "code.py").write_text("x = 2\n")
+    run = start_slowly(project)
+    wait_until(
+        lambda: {"page:reports/b:zh"} <= {str(line.get("task")) for line in log_of(project)[6:]}
+    )
+    run.send_signal(signal.SIGKILL)
+    run.wait()
+    (project / "raw.csv").write_text("2")
+    after = front(project, "report")
+    assert after.stderr == ""
+    assert "page reports/b zh" not in after.stdout
+    assert "done: 3 run, 1 up to date" in after.stdout
+    assert (project / "zh.html").read_text() == "2x = 2\n"
+
+
+def test_an_input_of_the_same_size_is_noticed(project: Path) -> None:
+    assert front(project, "report").returncode == 0
+    (project / "raw.csv").write_text("7")
+    assert "done: 3 run, 1 up to date" in front(project, "report").stdout
+    os.utime(project / "raw.csv")
     assert front(project, "report").stdout.startswith("nothing to do")
 
 
-def test_a_whole_state_file_is_left_alone(tmp_path: Path) -> None:
+def opened(path: Path) -> AppendingDB:
+    return AppendingDB(str(path), JSONCodec())
+
+
+def test_the_state_is_in_the_file_before_the_run_ends(tmp_path: Path) -> None:
     path = tmp_path / "state.json"
-    assert mend_state(path) == ""
-    path.write_text('{"a": {}}')
-    assert mend_state(path) == ""
-    assert path.exists()
+    path.write_text('{"a": {"deps:": ["one"]}, "b": {"deps:": []}}')
+    state = opened(path)
+    assert state.get("a", "deps:") == ["one"]
+    state.set("a", "deps:", ["two"])
+    state.remove("b")
+    state.set("c", "x", 1)
+    killed = opened(path)
+    assert killed.get("a", "deps:") == ["two"]
+    assert not killed.in_("b")
+    assert not killed.in_("c")
+    state.dump()
+    assert path.read_text() == '{"a": {"deps:": ["two"]}}\n{"c": {"x": 1}}\n'
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_line_after_one_that_a_kill_cut_off_counts(tmp_path: Path) -> None:
+    path = tmp_path / "state.json"
+    path.write_text('{"a": {"deps:": []}}\n{"b": {"deps')
+    opened(path).set("c", "deps:", [])
+    state = opened(path)
+    assert [state.in_(name) for name in "abc"] == [True, False, True]
+
+
+def test_a_state_that_has_not_changed_is_not_written(tmp_path: Path) -> None:
+    path = tmp_path / "state.json"
+    path.write_text('{"a":{"deps:":[]}}')
+    opened(path).dump()
+    assert path.read_text() == '{"a":{"deps:":[]}}'
 
 
 def selected(**typed: str) -> set[str]:

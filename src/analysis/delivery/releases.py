@@ -10,8 +10,8 @@ import hashlib
 import os
 import re
 import shutil
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path, PurePosixPath
 
 from analysis.errors import InputError
 from analysis.graph.lock import hold
@@ -21,7 +21,7 @@ RELEASES = "releases"
 KEEP = 5
 _DIGITS = 16
 _RELEASE = re.compile(rf"(\d{{4,}})-([0-9a-f]{{{_DIGITS}}})")
-_UNDONE = ".undone-"
+UNDONE = ".undone-"
 
 
 def publish(site: Path, dest: Path, keep: int = KEEP) -> str:
@@ -48,15 +48,14 @@ def publish(site: Path, dest: Path, keep: int = KEEP) -> str:
     BusyError
         If another run publishes there.
     """
-    if keep < 1:
-        raise InputError(f"KEEP={keep} would keep no release: give a number of at least 1.")
+    check_keep(keep)
     with _as_sentence(dest):
         _prepare(dest)
         digest = tree_digest(site)
         if serves(dest, digest):
             return f"nothing to publish: {dest} serves exactly this site, release {current(dest)}"
-        name = f"{_last_number(dest) + 1:04}-{digest}"
-        undone = dest / RELEASES / f"{_UNDONE}{name}"
+        name = next_name(releases(dest), digest)
+        undone = dest / RELEASES / f"{UNDONE}{name}"
         try:
             shutil.copytree(site, undone, copy_function=shutil.copyfile)
             if tree_digest(undone) != digest:
@@ -88,10 +87,7 @@ def rollback(dest: Path) -> str:
             raise InputError(f"{dest} serves nothing yet: publish there first.")
         hold((dest / RELEASES / ".lock").resolve())
         served = current(dest)
-        earlier = [name for name in releases(dest) if served and number(name) < number(served)]
-        if not earlier:
-            raise InputError(f"{dest} keeps no release before {served or 'the first'}.")
-        name = earlier[-1]
+        name = release_before(served, releases(dest), str(dest))
         if tree_digest(dest / RELEASES / name) != name.partition("-")[2]:
             raise InputError(f"release {name} is damaged, and is not served: publish anew.")
         _switch(dest, name)
@@ -112,8 +108,12 @@ def current(dest: Path) -> str:
 
 def releases(dest: Path) -> list[str]:
     """The names of the whole releases, the oldest first."""
-    names = [path.name for path in (dest / RELEASES).iterdir() if _RELEASE.fullmatch(path.name)]
-    return sorted(names, key=number)
+    return releases_among(path.name for path in (dest / RELEASES).iterdir())
+
+
+def releases_among(names: Iterable[str]) -> list[str]:
+    """Those names that are whole releases', the oldest first."""
+    return sorted((name for name in names if _RELEASE.fullmatch(name)), key=number)
 
 
 def number(name: str) -> int:
@@ -121,13 +121,51 @@ def number(name: str) -> int:
     return int(name.partition("-")[0])
 
 
+def next_name(names: Sequence[str], digest: str) -> str:
+    """The name of the release after those."""
+    return f"{max(map(number, names), default=0) + 1:04}-{digest}"
+
+
+def release_before(served: str, names: Sequence[str], dest: str) -> str:
+    """The release before the one in force.
+
+    Raises
+    ------
+    InputError
+        If there is none.
+    """
+    earlier = [name for name in names if served and number(name) < number(served)]
+    if not earlier:
+        raise InputError(f"{dest} keeps no release before {served or 'the first'}.")
+    return earlier[-1]
+
+
+def check_keep(keep: int) -> None:
+    """Refuse to keep no release.
+
+    Raises
+    ------
+    InputError
+        If `keep` is below 1.
+    """
+    if keep < 1:
+        raise InputError(f"KEEP={keep} would keep no release: give a number of at least 1.")
+
+
 def tree_digest(folder: Path) -> str:
     """The first digits of a SHA-256 over the paths and contents of a folder's files."""
-    lines = [
-        f"{path.relative_to(folder).as_posix()}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\n"
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    ]
+    return digest_of(
+        {
+            path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+            for path in folder.rglob("*")
+            if path.is_file()
+        }
+    )
+
+
+def digest_of(files: Mapping[str, str]) -> str:
+    """The first digits of a SHA-256 over files' paths and SHA-256s."""
+    lines = [f"{path}\0{files[path]}\n" for path in sorted(files, key=PurePosixPath)]
     return hashlib.sha256("".join(lines).encode()).hexdigest()[:_DIGITS]
 
 
@@ -138,16 +176,12 @@ def _prepare(dest: Path) -> None:
     dest.mkdir(exist_ok=True)
     (dest / RELEASES).mkdir(exist_ok=True)
     hold((dest / RELEASES / ".lock").resolve())
-    for left in (dest / RELEASES).glob(f"{_UNDONE}*"):
+    for left in (dest / RELEASES).glob(f"{UNDONE}*"):
         shutil.rmtree(left)
 
 
-def _last_number(dest: Path) -> int:
-    return max((number(name) for name in releases(dest)), default=0)
-
-
 def _switch(dest: Path, name: str) -> None:
-    new = dest / f"{_UNDONE}{CURRENT}"
+    new = dest / f"{UNDONE}{CURRENT}"
     new.unlink(missing_ok=True)
     new.symlink_to(Path(RELEASES) / name, target_is_directory=True)
     new.replace(dest / CURRENT)
@@ -159,7 +193,7 @@ def _remove_old(dest: Path, keep: int) -> None:
         if name == current(dest):
             continue
         path = dest / RELEASES / name
-        undone = path.with_name(f"{_UNDONE}{name}")
+        undone = path.with_name(f"{UNDONE}{name}")
         with contextlib.suppress(OSError):
             path.rename(undone)  # half removed, it is no release any more
             shutil.rmtree(undone)

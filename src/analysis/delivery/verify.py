@@ -7,12 +7,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from analysis.delivery.releases import CURRENT
+from analysis.delivery.remote import Remote, fetch
 from analysis.errors import InputError
 
 SHOWN = 10
 
 
-def verify(root: Path, dest: Path) -> str:
+def verify(root: Path, dest: Path | Remote) -> str:
     """Build a clean clone of HEAD with the installed libraries, and compare byte for byte.
 
     Parameters
@@ -20,7 +21,7 @@ def verify(root: Path, dest: Path) -> str:
     root
         The checkout; changes that are not committed do not count.
     dest
-        The folder that was published to.
+        The folder that was published to, here or on another machine.
 
     Returns
     -------
@@ -32,10 +33,9 @@ def verify(root: Path, dest: Path) -> str:
     InputError
         If nothing is published, the clone does not build, or a file differs: with the first ones.
     """
-    published = dest / CURRENT
-    if not published.is_dir():
-        raise InputError(f"{published} is not there: publish first.")
+    named = f"{dest}/{CURRENT}"
     with TemporaryDirectory(prefix="verify-") as folder:
+        published = _published(dest, Path(folder) / "published")
         clone = Path(folder) / "clone"
         _run(["git", "clone", "--quiet", str(root.resolve()), str(clone)], Path(folder))
         commit = _run(["git", "rev-parse", "--short", "HEAD"], clone).strip()
@@ -45,9 +45,19 @@ def verify(root: Path, dest: Path) -> str:
     if differing:
         more = f", and {len(differing) - SHOWN} more" if len(differing) > SHOWN else ""
         raise InputError(
-            f"{published} is not what commit {commit} builds: {'; '.join(differing[:SHOWN])}{more}."
+            f"{named} is not what commit {commit} builds: {'; '.join(differing[:SHOWN])}{more}."
         )
-    return f"verified: {published} is, byte for byte, what commit {commit} builds ({count} files)"
+    return f"verified: {named} is, byte for byte, what commit {commit} builds ({count} files)"
+
+
+def _published(dest: Path | Remote, folder: Path) -> Path:
+    if isinstance(dest, Remote):
+        fetch(dest, folder)
+        return folder
+    published = dest / CURRENT
+    if not published.is_dir():
+        raise InputError(f"{published} is not there: publish first.")
+    return published
 
 
 def differences(built: Path, published: Path) -> list[str]:

@@ -1,7 +1,15 @@
 """What the task graph in `dodo.py` needs: code as a dependency, honest checks, a reporter."""
 
-from analysis.graph.checks import Settings, outputs_intact, versions
+from analysis.graph.checks import MD5Checker, Settings, outputs_intact, versions
 from analysis.graph.imports import code_of, code_used_by
 from analysis.graph.reporter import Reporter
 
-__all__ = ["Reporter", "Settings", "code_of", "code_used_by", "outputs_intact", "versions"]
+__all__ = [
+    "MD5Checker",
+    "Reporter",
+    "Settings",
+    "code_of",
+    "code_used_by",
+    "outputs_intact",
+    "versions",
+]

@@ -1,10 +1,12 @@
-"""What doit does not check by itself: library versions and the content of outputs."""
+"""What doit does not check by itself, or not fast: library versions, content of outputs, inputs."""
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
+
+from doit import dependency
 
 from analysis.errors import InputError
 
@@ -91,6 +93,28 @@ class Settings:
             for name in sorted(self._settings.keys() | before.keys())
             if self._settings.get(name) != before.get(name)
         ]
+
+
+class MD5Checker(dependency.MD5Checker):  # type: ignore[misc]
+    """doit's own check of a file, which reads a file once a run and not once for each task.
+
+    It has the name of doit's, since doit makes everything again after a change of the checker.
+    """
+
+    def __init__(self) -> None:
+        self._digests: dict[tuple[str, int, int], str] = {}
+
+    def check_modified(self, file_path: str, file_stat: Any, state: Any) -> bool:
+        """Whether a file is another than when its state was stored."""
+        timestamp, size, digest = state
+        if file_stat.st_mtime == timestamp:
+            return False
+        if file_stat.st_size != size:
+            return True
+        key = (file_path, file_stat.st_mtime_ns, file_stat.st_size)
+        if key not in self._digests:
+            self._digests[key] = dependency.get_file_md5(file_path)
+        return bool(digest != self._digests[key])
 
 
 def _digests(task: _Task) -> dict[str, str | None]:

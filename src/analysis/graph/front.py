@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from doit.doit_cmd import DoitMain
 
 from analysis.graph.lock import LOCK, hold
-from analysis.graph.state import STATE, mend_state
 from analysis.graph.why import Why
 
 
@@ -31,9 +30,6 @@ def report(narrowing: Mapping[str, str], command: str = "report") -> int:
         If another run is at work in this folder.
     """
     hold(LOCK.resolve())
-    mended = mend_state(STATE)
-    if mended:
-        print(mended, flush=True)
     given = [f"{name}={value}" for name, value in narrowing.items() if value]
     tasks = ["pages"] if command == "pages" else []
     return int(Main().run(["run", *given, *tasks]))

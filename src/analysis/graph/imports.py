@@ -10,6 +10,8 @@ from analysis.errors import InputError
 
 PACKAGE = "analysis"
 SOURCE = Path(__file__).resolve().parents[2]
+_BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
+"""The fields of a statement that hold statements: an import stands nowhere else."""
 
 
 def code_of(module: str, root: Path = SOURCE) -> list[Path]:
@@ -83,19 +85,23 @@ def _files(imports: Iterable[tuple[str, str]], root: Path) -> list[Path]:
         if path is None:
             raise InputError(f"{importer} imports {module}, which is not in {root}: correct it")
         found[module] = path
-        parent = module.rpartition(".")[0]
-        if parent:
-            waiting.append((parent, importer))
-        package = module if path.name == "__init__.py" else parent
-        text = path.read_text(encoding="utf-8")
-        waiting += ((name, str(path)) for name in _modules(text, str(path), package, root))
+        waiting += ((name, str(path)) for name in _imported_by(module, path, root))
     return sorted(found.values())
 
 
+@cache
 def _file(module: str, root: Path) -> Path | None:
     base = root.joinpath(*module.split("."))
     candidates = (base / "__init__.py", base.with_name(f"{base.name}.py"))
     return next((path for path in candidates if path.is_file()), None)
+
+
+@cache
+def _imported_by(module: str, path: Path, root: Path) -> tuple[str, ...]:
+    parent = module.rpartition(".")[0]
+    package = module if path.name == "__init__.py" else parent
+    names = _modules(path.read_text(encoding="utf-8"), str(path), package, root)
+    return (*([parent] if parent else []), *names)
 
 
 def _modules(text: str, origin: str, package: str, root: Path) -> Iterator[str]:
@@ -114,24 +120,19 @@ def _modules(text: str, origin: str, package: str, root: Path) -> Iterator[str]:
                 yield submodule
 
 
-@cache
-def _import_statements(text: str, origin: str) -> tuple[tuple[str, tuple[str, ...], int], ...]:
+def _import_statements(text: str, origin: str) -> Iterator[tuple[str, list[str], int]]:
     try:
-        nodes = list(ast.walk(ast.parse(text)))
+        waiting: list[ast.AST] = [ast.parse(text)]
     except SyntaxError as error:
         raise InputError(f"{origin}, line {error.lineno}: not Python: correct it") from error
-    plain = [
-        (alias.name, (), 0)
-        for node in nodes
-        if isinstance(node, ast.Import)
-        for alias in node.names
-    ]
-    given = [
-        (node.module or "", tuple(alias.name for alias in node.names), node.level)
-        for node in nodes
-        if isinstance(node, ast.ImportFrom)
-    ]
-    return (*plain, *given)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, [], 0) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module or "", [alias.name for alias in node.names], node.level
+        for field in _BLOCKS:
+            waiting += getattr(node, field, ())
 
 
 def _without_magics(source: str) -> str:

@@ -2,17 +2,22 @@
 
 Chinese readers get the printed digits in the printed unit. English readers get the same digits
 with the decimal point moved (亿元 to CNY billion), which is exact: every step is a power of ten.
+Light to import: the task graph reads it.
 """
+
+from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal, overload
+from typing import TYPE_CHECKING, Literal, overload
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
 
 Language = Literal["zh", "en"]
-Floats = NDArray[np.float64]
 MINUS = "\N{MINUS SIGN}"
 
 
@@ -96,6 +101,8 @@ def convert_float(value: Floats, unit: str, language: Language) -> Floats: ...
 
 def convert_float(value: float | Floats, unit: str, language: Language) -> float | Floats:
     """Move the decimal point of computed values; rounded to nine decimals against float noise."""
+    import numpy as np
+
     factor = 1.0 if language == "zh" else 10.0 ** ENGLISH[unit].shift
     return np.round(value * factor, 9)
 

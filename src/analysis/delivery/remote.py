@@ -1,0 +1,278 @@
+"""Releases on another machine, over ssh and rsync: laid out and switched as in `releases`.
+
+A release is copied beside the others, with hard links to the files that the one in force has too;
+its content is compared with the site over there; then the link is replaced in one step. The host
+needs a shell, GNU coreutils and findutils, `flock` and rsync, as Linux has them. `RSYNC_RSH`, which
+rsync reads too, gives another ssh command.
+"""
+
+import os
+import re
+import shlex
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from analysis.delivery.releases import (
+    KEEP,
+    UNDONE,
+    check_keep,
+    digest_of,
+    next_name,
+    release_before,
+    releases_among,
+    tree_digest,
+)
+from analysis.errors import InputError
+from analysis.graph.lock import BusyError
+
+_ADDRESS = re.compile(r"(?P<host>(?:[\w.][\w.-]*@)?[\w.][\w.-]*):(?P<path>(?!//)[^:~].*)")
+_SSH = ("-o", "BatchMode=yes", "-o", "ConnectTimeout=20", "-o", "ServerAliveInterval=15")
+_UNREACHED = 255
+_NOT_A_LINK, _NOTHING, _BUSY = 10, 11, 75
+
+_HOLD = f"""set -eu
+[ -d "$1" ] || [ "$2" = found ] || mkdir -- "$1"
+[ -d "$1" ] || exit {_NOTHING}
+cd -- "$1"
+[ ! -e current ] || [ -L current ] || exit {_NOT_A_LINK}
+[ -d releases ] || [ "$2" = found ] || mkdir releases
+[ -d releases ] || exit {_NOTHING}
+exec 9>releases/.lock
+flock -n 9 || exit {_BUSY}
+rm -rf releases/{UNDONE}*
+echo held
+cat"""
+_LIST = """cd -- "$1" 2>/dev/null || exit 0
+if [ -e current ]; then basename "$(readlink current)"; else echo; fi
+[ ! -d releases ] || ls releases"""
+_DIGESTS = 'cd -- "$1/releases/$2" && find . -type f -exec sha256sum -z {} +'
+_SWITCH = f"""cd -- "$1" && {{ [ "$2" = "$3" ] || mv -T "releases/$2" "releases/$3"; }} &&
+rm -f {UNDONE}current && ln -s "releases/$3" {UNDONE}current && mv -T {UNDONE}current current"""
+_REMOVE = f"""cd -- "$1/releases" && shift && for name; do
+mv -T "$name" "{UNDONE}$name" && rm -rf "{UNDONE}$name"; done"""
+
+
+@dataclass(frozen=True)
+class Remote:
+    """A folder on another machine: `user@host:/path`, or below the home folder `host:path`."""
+
+    host: str
+    path: str
+
+    def __str__(self) -> str:
+        return f"{self.host}:{self.path}"
+
+
+def read_remote(typed: str) -> Remote:
+    """An address as it was typed.
+
+    Raises
+    ------
+    InputError
+        If it is not one over ssh.
+    """
+    if typed.startswith("rsync:") or "::" in typed:
+        raise InputError(
+            f"DEST={typed} is an rsync daemon, which may rewrite the link to the release in force "
+            "and cannot check a copy: give user@host:/path, which goes over ssh."
+        )
+    found = _ADDRESS.fullmatch(typed)
+    if not found:
+        raise InputError(f"DEST={typed} is no folder here and no user@host:/path: correct it.")
+    return Remote(found["host"], found["path"].rstrip("/") or "/")
+
+
+def publish(site: Path, dest: Remote, keep: int = KEEP) -> str:
+    """Serve a site from a folder on another machine, unless exactly that is served already.
+
+    Parameters
+    ----------
+    site
+        The site, whole and checked.
+    dest
+        The folder; it is made where its parent is there.
+    keep
+        How many releases to keep, the new one among them.
+
+    Returns
+    -------
+    str
+        A sentence on what was done.
+
+    Raises
+    ------
+    InputError
+        If the machine cannot be reached or written to; what it serves is as it was.
+    BusyError
+        If another run publishes there.
+    """
+    check_keep(keep)
+    with _held(dest, "made"):
+        digest = tree_digest(site)
+        served, names = _releases(dest)
+        if served and _digest(dest, served) == digest:
+            return f"nothing to publish: {dest} serves exactly this site, release {served}"
+        name = next_name(names, digest)
+        undone = f"{UNDONE}{name}-{os.getpid()}"
+        _copy(site, dest, undone, served)
+        if _digest(dest, undone) != digest:
+            raise InputError(f"{site} changed while it was copied: publish again.")
+        _switch(dest, undone, name)
+        old = [*names, name][:-keep]
+        if old:
+            _ssh(dest, _REMOVE, *old)  # what cannot be removed is tried again the next time
+    return f"published: {dest}/current is release {name}"
+
+
+def rollback(dest: Remote) -> str:
+    """Serve the release before the one in force.
+
+    Returns
+    -------
+    str
+        A sentence on what was done.
+
+    Raises
+    ------
+    InputError
+        If there is none before, or it is damaged; what is served is as it was.
+    """
+    with _held(dest, "found"):
+        served, names = _releases(dest)
+        name = release_before(served, names, str(dest))
+        if _digest(dest, name) != name.partition("-")[2]:
+            raise InputError(f"release {name} is damaged, and is not served: publish anew.")
+        _switch(dest, name, name)
+    return f"rolled back: {dest}/current is release {name}, before it was {served}"
+
+
+def serves(dest: Remote, digest: str) -> bool:
+    """Whether the release in force has this content, undamaged.
+
+    Raises
+    ------
+    InputError
+        If the machine cannot be reached.
+    """
+    served, _ = _releases(dest)
+    return bool(served) and _digest(dest, served) == digest
+
+
+def fetch(dest: Remote, folder: Path) -> None:
+    """Copy the release in force into a folder here.
+
+    Raises
+    ------
+    InputError
+        If nothing is published, or the machine cannot be reached.
+    """
+    served, _ = _releases(dest)
+    if not served:
+        raise InputError(f"{dest}/current is not there: publish first.")
+    _rsync(dest, f"{dest}/releases/{served}/", f"{folder}/")
+
+
+@contextmanager
+def _held(dest: Remote, folders: str) -> Iterator[None]:
+    """Hold a lock over there while a connection lasts: it ends with this process."""
+    command = _command(dest, _HOLD, folders)
+    pipe = subprocess.PIPE
+    with (
+        _tools(),
+        subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True) as process,
+    ):
+        if process.stdout and process.stdout.readline() != "held\n":
+            _, said = process.communicate()
+            raise _error(dest, process.returncode, said)
+        try:
+            yield
+        finally:
+            process.communicate()
+
+
+def _releases(dest: Remote) -> tuple[str, list[str]]:
+    """The name of the release in force, empty where there is none; the whole ones' names."""
+    served, _, rest = _run(dest, _LIST).partition("\n")
+    names = releases_among(rest.splitlines())
+    return served if served in names else "", names
+
+
+def _digest(dest: Remote, name: str) -> str:
+    entries = [entry.split("  ./", 1) for entry in _run(dest, _DIGESTS, name).split("\0") if entry]
+    return digest_of({path: digest for digest, path in entries})
+
+
+def _copy(site: Path, dest: Remote, name: str, served: str) -> None:
+    linked = [f"--link-dest=../{served}"] if served else []
+    modes = "--chmod=D755,F644"
+    _rsync(dest, modes, "--perms", *linked, f"{site}/", f"{dest}/releases/{name}/")
+
+
+def _rsync(dest: Remote, *words: str) -> None:
+    shell = shlex.join([*_shell(), *_SSH])
+    command = ["rsync", "--recursive", "--checksum", "--protect-args", "--timeout=120"]
+    result = _result([*command, "--rsh", shell, *words])
+    if result.returncode:
+        raise _error(dest, result.returncode, result.stderr)
+
+
+def _switch(dest: Remote, copied: str, name: str) -> None:
+    status = _ssh(dest, _SWITCH, copied, name).returncode
+    if status == _UNREACHED:
+        raise InputError(
+            f"the connection to {dest.host} ended while {dest} was switched to release {name}: "
+            "run it again to learn which one is served."
+        )
+    if status:
+        raise InputError(f"{dest}/current cannot be replaced: what is served there is as it was.")
+
+
+def _run(dest: Remote, script: str, *words: str) -> str:
+    result = _ssh(dest, script, *words)
+    if result.returncode:
+        raise _error(dest, result.returncode, result.stderr)
+    return result.stdout
+
+
+def _ssh(dest: Remote, script: str, *words: str) -> subprocess.CompletedProcess[str]:
+    return _result(_command(dest, script, *words))
+
+
+def _command(dest: Remote, script: str, *words: str) -> list[str]:
+    there = shlex.join(["sh", "-c", script, "sh", dest.path, *words])
+    return [*_shell(), *_SSH, dest.host, there]
+
+
+def _shell() -> list[str]:
+    return shlex.split(os.environ.get("RSYNC_RSH", "ssh"))
+
+
+def _result(command: list[str]) -> subprocess.CompletedProcess[str]:
+    with _tools():
+        return subprocess.run(
+            command, capture_output=True, stdin=subprocess.DEVNULL, text=True, check=False
+        )
+
+
+@contextmanager
+def _tools() -> Iterator[None]:
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise InputError(f"{error.filename} is not installed: publishing there needs it.") from None
+
+
+def _error(dest: Remote, status: int, said: str) -> InputError:
+    if status == _BUSY:
+        return BusyError(f"another run publishes to {dest}: wait for its end.")
+    if status == _NOT_A_LINK:
+        return InputError(f"{dest}/current is not a link that was published: move it away.")
+    if status == _NOTHING:
+        return InputError(f"{dest} serves nothing yet: publish there first.")
+    failed = "cannot be reached" if status == _UNREACHED else "cannot be written or read"
+    place = dest.host if status == _UNREACHED else str(dest)
+    cause = (said.strip().splitlines() or [f"status {status}"])[0].strip()
+    return InputError(f"{place} {failed} ({cause}): what is served there is as it was.")
