@@ -13,15 +13,15 @@ endif
 
 BROWSER := tests/browser/node_modules/.package-lock.json
 
-# Only what is typed narrows: an environment may well have a LANGUAGE of its own.
+# Only what is typed counts: an environment may well have a LANGUAGE of its own.
 typed = $(if $(filter command,$(origin $(1))),$($(1)))
-narrowed = $(foreach name,AS_OF PLAN LANGUAGE,$(if $(call typed,$(name)),--$(call option,$(name)) '$(call typed,$(name))'))
-option = $(subst LANGUAGE,language,$(subst PLAN,plan,$(subst AS_OF,as-of,$(1))))
+options = $(foreach name,AS_OF PLAN LANGUAGE SCHEDULER STORAGE,$(if $(call typed,$(name)),--$(call option,$(name)) '$(call typed,$(name))'))
+option = $(subst STORAGE,storage,$(subst SCHEDULER,scheduler,$(subst LANGUAGE,language,$(subst PLAN,plan,$(subst AS_OF,as-of,$(1))))))
 
 .PHONY: report why publish rollback verify pages finish test lint lab notebooks lock clean
 
 report: $(INSTALLED)
-	@$(BIN)python -m analysis.graph report $(narrowed)
+	@$(BIN)python -m analysis.graph report $(options)
 
 why: $(INSTALLED)
 	@$(BIN)python -m analysis.graph why '$(PAGE)'

@@ -76,6 +76,8 @@ DOIT_CONFIG = {
 FITTED_TOLERANCE = 1e-5
 """Fitted models differ between processors in the seventh digit: such a file is kept."""
 
+SCHEDULER = get_var("scheduler") or ""
+
 # Small matrices: more threads only get in each other's way.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
@@ -83,6 +85,12 @@ try:
     SELECTION = read_selection(get_var("as_of"), get_var("plan"), get_var("language"))
     SELECTION.check_rest(ROOT)
     VERSIONS = versions(LIBRARIES)
+    CLUSTER = None
+    if SCHEDULER:
+        from analysis.cluster.session import connect, run_there
+
+        CLUSTER = connect(SCHEDULER, get_var("storage") or "", LIBRARIES)
+        DOIT_CONFIG["num_process"] = CLUSTER.lanes
 except InputError as error:
     raise InvalidDodoFile(str(error)) from None
 
@@ -221,7 +229,13 @@ def task_execute() -> Iterator[Task]:
         for language in SELECTION.languages_of(page):
             yield task(
                 name=f"{page.name}:{language}",
-                action=partial(run_page, page, language),
+                action=partial(
+                    run,
+                    page.source,
+                    executed_page(page, language),
+                    page_parameters(page, language),
+                    tables,
+                ),
                 inputs=[page.source, *page_inputs(page, tables), *runner],
                 more_code=code(page.source),
                 outputs=[
@@ -320,7 +334,7 @@ def notebook_task(
     executed = BUILD / "notebooks" / f"{notebook}-{name}.ipynb"
     return task(
         name=name,
-        action=partial(run, source, executed, parameters),
+        action=partial(run, source, executed, parameters, []),
         inputs=[source, *inputs],
         more_code=[*code_used_by(source), *code_of("analysis.notebooks")],
         outputs=[*outputs, executed],
@@ -360,16 +374,25 @@ def combine_task(
     )
 
 
-def run(source: Path, executed: Path, parameters: Mapping[str, str | int]) -> None:
+def run(
+    source: Path,
+    executed: Path,
+    parameters: Mapping[str, str | int],
+    more: list[Path],
+    dependencies: list[str],
+    targets: list[str],
+) -> None:
+    """Run a notebook, here or on the cluster.
+
+    It reads the task's files and `more`: a series page reads whole tables and depends on a slice.
+    """
+    if CLUSTER:
+        inputs = [*more, *map(Path, dependencies)]
+        run_there(CLUSTER, source, executed, parameters, inputs, map(Path, targets))
+        return
     from analysis.notebooks import run_notebook
 
     run_notebook(source, executed, parameters)
-
-
-def run_page(page: Page, language: Language) -> None:
-    from analysis.publish.pages import run_page
-
-    run_page(page, language, executed_page(page, language))
 
 
 def assemble_page(page: Page, language: Language) -> None:
@@ -438,6 +461,12 @@ def page_inputs(page: Page, tables: list[Path]) -> list[Path]:
 def executed_page(page: Page, language: Language) -> Path:
     """Where a page's notebook lies once it has run, before it is made a page."""
     return BUILD / "pages" / page_path(page.name, language)
+
+
+def page_parameters(page: Page, language: Language) -> dict[str, str | int]:
+    """A page's parameters with its language, and where its downloads go: where it will lie."""
+    files = {name: str(path) for name, path in downloads(page, language).items()}
+    return {**page.parameters, "language": language, **files}
 
 
 def page_files() -> list[Path]:

@@ -279,17 +279,25 @@ def test_narrowing_needs_the_other_pages(tmp_path: Path) -> None:
     read_selection(None, None, None).check_rest(tmp_path)
 
 
-@pytest.mark.parametrize("typed", [["AS_OF=2024", "LANGUAGE=en"], ["PLAN=13fyp"], []])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        ["AS_OF=2024", "LANGUAGE=en"], ["PLAN=13fyp"], [],
+        ["SCHEDULER=tcp://host:8786", "STORAGE=s3://bucket/x"],
+    ],
+)  # fmt: skip
 def test_only_what_is_typed_narrows(typed: list[str]) -> None:
     """An environment with a LANGUAGE, as desktops have, does not."""
     run = subprocess.run(
         ["make", "--no-print-directory", "--dry-run", "report", "BIN=", "INSTALLED=", *typed], cwd=ROOT,
-        env={**os.environ, "LANGUAGE": "en", "MAKEFLAGS": "", "MAKELEVEL": "0"}, capture_output=True, text=True, check=True,
+        env={**os.environ, "LANGUAGE": "en", "SCHEDULER": "tcp://other:1", "MAKEFLAGS": "", "MAKELEVEL": "0"}, capture_output=True, text=True, check=True,
     )  # fmt: skip
     wanted = {
         "AS_OF=2024": "--as-of '2024'",
         "LANGUAGE=en": "--language 'en'",
         "PLAN=13fyp": "--plan '13fyp'",
+        "SCHEDULER=tcp://host:8786": "--scheduler 'tcp://host:8786'",
+        "STORAGE=s3://bucket/x": "--storage 's3://bucket/x'",
     }
     command = " ".join(run.stdout.split())
     expected = " ".join(["python -m analysis.graph report", *(wanted[word] for word in typed)])

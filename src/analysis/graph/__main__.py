@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from analysis.graph.front import report, why
 from analysis.graph.lock import BUSY_STATUS, BusyError
 
-NARROWING = ("as_of", "plan", "language")
+VARIABLES = ("as_of", "plan", "language", "scheduler", "storage")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -27,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.command == "why":
         return why(options.page)
     try:
-        return report({name: getattr(options, name, "") for name in NARROWING}, options.command)
+        return report({name: getattr(options, name, "") for name in VARIABLES}, options.command)
     except BusyError as error:
         print(f"error: {error}", file=sys.stderr)
         return BUSY_STATUS
@@ -40,6 +40,8 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("--as-of", default="", help="only pages as of this year")
     report.add_argument("--plan", default="", help="only pages on this plan")
     report.add_argument("--language", default="", help="only pages in this language")
+    report.add_argument("--scheduler", default="", help="run notebooks on this Dask cluster")
+    report.add_argument("--storage", default="", help="files go to the cluster through this")
     commands.add_parser("pages", help="make what a renderer needs")
     commands.add_parser("why", help="say why a page would be made again").add_argument("page")
     return parser

@@ -14,13 +14,14 @@ class Main(DoitMain):  # type: ignore[misc]
     DOIT_CMDS = (*DoitMain.DOIT_CMDS, Why)
 
 
-def report(narrowing: Mapping[str, str], command: str = "report") -> int:
+def report(variables: Mapping[str, str], command: str = "report") -> int:
     """Make what is stale of the site, or of the pages alone; the exit status is doit's.
 
     Parameters
     ----------
-    narrowing
-        ``as_of``, ``plan`` and ``language``; an empty value does not narrow.
+    variables
+        ``as_of``, ``plan`` and ``language`` narrow the run, ``scheduler`` and ``storage`` send its
+        notebooks to a cluster; an empty value does neither.
     command
         ``report`` for the site or ``pages``.
 
@@ -30,7 +31,7 @@ def report(narrowing: Mapping[str, str], command: str = "report") -> int:
         If another run is at work in this folder.
     """
     hold(LOCK.resolve())
-    given = [f"{name}={value}" for name, value in narrowing.items() if value]
+    given = [f"{name}={value}" for name, value in variables.items() if value]
     tasks = ["pages"] if command == "pages" else []
     return int(Main().run(["run", *given, *tasks]))
 

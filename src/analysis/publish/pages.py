@@ -11,13 +11,12 @@ from nbformat.v4 import new_markdown_cell, new_raw_cell
 
 from analysis.errors import InputError
 from analysis.files import write_text
-from analysis.notebooks import run_notebook
 from analysis.notebooks.output import normalise, to_text
 from analysis.paths import ROOT, shown
 from analysis.publish.citation import cite_box
 from analysis.publish.embedded import FRAME_WORDS
 from analysis.publish.frame import LANG, frame
-from analysis.publish.sitemap import OTHER, PAGES, Page, downloads, other_language, page_path
+from analysis.publish.sitemap import OTHER, PAGES, Page, other_language, page_path
 from analysis.publish.units import Language
 from analysis.registry import load_registry
 from analysis.versions import code_version, data_version
@@ -25,18 +24,6 @@ from analysis.versions import code_version, data_version
 THEME = "reports/theme"
 SWITCH = {"zh": "本页中文版", "en": "This page in English"}
 CODE = {"zh": "代码", "en": "Code"}
-
-
-def run_page(page: Page, language: Language, executed: Path) -> None:
-    """Run a page's notebook in one language; its downloads go where the page will lie.
-
-    Raises
-    ------
-    InputError
-        If the notebook does not run.
-    """
-    files = {name: str(path) for name, path in downloads(page, language).items()}
-    run_notebook(page.source, executed, {**page.parameters, "language": language, **files})
 
 
 def assemble_page(page: Page, language: Language, executed: Path, root: Path = ROOT) -> None:

@@ -1,0 +1,1 @@
+"""Notebook runs on a Dask cluster: `make report SCHEDULER=tcp://host:port`."""

@@ -1,0 +1,243 @@
+"""This machine's side: check the cluster, send it a notebook run, put the targets in place.
+
+`connect` is called once, before the graph's processes are forked, and leaves no connection open;
+each process that runs tasks has a connection of its own.
+"""
+
+import asyncio
+import hashlib
+import logging
+import os
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import CancelledError
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import cloudpickle
+from distributed import Client, KilledWorker, get_worker
+
+from analysis import errors
+from analysis.cluster import parcel, worker
+from analysis.cluster.parcel import pack, receive, send, unpack
+from analysis.cluster.worker import Answer, Job, Notebooks, comparable, installed, refusal
+from analysis.errors import InputError
+from analysis.graph.imports import SOURCE
+from analysis.paths import ROOT
+
+CONNECT_SECONDS = 5
+PREPARE_SECONDS = 60
+_ADDRESS = re.compile(r"(tcp|tls)://[^/\s]+:\d+")
+_LIBRARIES = ("dask", "distributed", "fsspec")
+
+State = tuple[tuple[str, int, int], ...]
+
+for _module in (errors, parcel, worker):
+    cloudpickle.register_pickle_by_value(_module)
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A cluster whose workers were found fit and have the code.
+
+    Attributes
+    ----------
+    address
+        The scheduler's.
+    storage
+        See `analysis.cluster.parcel.send`.
+    plugin
+        Name of the plugin the workers have.
+    lanes
+        How many notebooks run at once.
+    code
+        Name, time and size of each file of the code that was sent.
+    """
+
+    address: str
+    storage: str
+    plugin: str
+    lanes: int
+    code: State
+
+
+def connect(address: str, storage: str, libraries: Iterable[str], root: Path = ROOT) -> Cluster:
+    """Check the workers and send them the code.
+
+    Parameters
+    ----------
+    address
+        The scheduler's, like `tcp://host:8786`.
+    storage
+        See `analysis.cluster.parcel.send`.
+    libraries
+        Packages of which the workers must have the versions installed here.
+    root
+        The project's root.
+
+    Raises
+    ------
+    InputError
+        If there is no such scheduler, it has no workers, one has other versions, or the storage
+        cannot be used.
+    """
+    if not _ADDRESS.fullmatch(address):
+        raise InputError(f"SCHEDULER={address} is no address: give one like tcp://host:8786.")
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    packages = [*libraries, *_LIBRARIES]
+    files = code_files(root)
+    code = pack({name: path.read_bytes() for name, path in files.items()})
+    whole = hashlib.sha256(
+        code + repr((sorted(installed(packages).items()), storage)).encode()
+    ).hexdigest()
+    plugin = Notebooks(f"notebooks-{whole[:16]}", send(code, storage), packages, storage)
+    try:
+        lanes = asyncio.run(asyncio.wait_for(_prepare(address, plugin, packages), PREPARE_SECONDS))
+    except OSError as error:
+        raise InputError(
+            f"SCHEDULER={address}: no Dask scheduler answers there ({type(error).__name__}): "
+            "start it, correct the address, or leave SCHEDULER out."
+        ) from None
+    return Cluster(address, storage, plugin.name, lanes, _state(files))
+
+
+async def _prepare(address: str, plugin: Notebooks, packages: Sequence[str]) -> int:
+    async with Client(
+        address, asynchronous=True, timeout=CONNECT_SECONDS, set_as_default=False
+    ) as client:
+        found = (await client.get_versions(packages=packages))["workers"]
+        if not found:
+            raise InputError(
+                f"SCHEDULER={address} has no workers: start some with `dask worker {address}`."
+            )
+        here = installed(packages)
+        for name, about in sorted(found.items()):
+            wrong = refusal(name, here, comparable(about["packages"], packages))
+            if wrong:
+                raise InputError(f"SCHEDULER={address}: {wrong}.")
+        await client.register_plugin(plugin)
+        return sum((await client.nthreads()).values())
+
+
+def run_there(
+    cluster: Cluster,
+    source: Path,
+    output: Path,
+    parameters: Mapping[str, str | int],
+    inputs: Iterable[Path],
+    targets: Iterable[Path],
+    root: Path = ROOT,
+) -> None:
+    """Run a notebook on the cluster and put its targets in place, all or none.
+
+    Parameters
+    ----------
+    cluster
+        As `connect` gives it.
+    source
+        The notebook.
+    output
+        Where its executed copy goes: one of the targets.
+    parameters
+        Values for its parameters.
+    inputs
+        The files it reads; those of the code are there already.
+    targets
+        The files it writes.
+    root
+        The project's root.
+
+    Raises
+    ------
+    InputError
+        With the sentence of a notebook that did not run to its end, or if the cluster failed.
+    """
+    files = code_files(root)
+    if _state(files) != cluster.code:
+        raise InputError("the code was changed during the run: start it again")
+    sent = {below(path, root): path.read_bytes() for path in inputs}
+    own = {name: content for name, content in sent.items() if name not in files}
+    job = Job(
+        source=below(source, root),
+        output=below(output, root),
+        parameters=dict(parameters),
+        targets=[below(path, root) for path in targets],
+    )
+    answer = _submit(cluster, job, pack(own))
+    if answer["error"]:
+        raise InputError(answer["error"])
+    _place(root, unpack(receive(answer["targets"])))
+
+
+def code_files(root: Path) -> dict[str, Path]:
+    """What every notebook needs, by its name on a worker: the package, the notebooks, the registry.
+
+    The registry counts as code because modules read it when they are imported.
+    """
+    package = [path for path in sorted((SOURCE / "analysis").rglob("*")) if path.is_file()]
+    files = {f"src/{path.relative_to(SOURCE).as_posix()}": path for path in package}
+    kept = {name: path for name, path in files.items() if path.suffix != ".pyc"}
+    others = [*sorted((root / "notebooks").glob("*.ipynb")), root / "pyproject.toml"]
+    others += [root / "data" / "raw" / "indicators.toml"]
+    return kept | {below(path, root): path for path in others if path.is_file()}
+
+
+def below(path: Path, root: Path) -> str:
+    """A file's path as a worker knows it."""
+    whole = path.absolute()
+    top = root if whole.is_relative_to(root) else SOURCE.parent
+    return whole.relative_to(top).as_posix()
+
+
+def _submit(cluster: Cluster, job: Job, inputs: bytes) -> Answer:
+    try:
+        client = _client(cluster.address)
+        future = client.submit(
+            _task(cluster.plugin), job, send(inputs, cluster.storage), pure=False
+        )
+        answer: Answer = future.result()
+    except KilledWorker as error:
+        raise InputError(
+            f"{job['source']}: {error.allowed_failures + 1} workers died while they ran it, the "
+            f"last at {error.last_worker.address}: see their output; perhaps memory was short"
+        ) from None
+    except (OSError, CancelledError) as error:
+        raise InputError(
+            f"{job['source']}: the scheduler {cluster.address} was lost ({type(error).__name__}): "
+            "see that it runs and start again"
+        ) from None
+    return answer
+
+
+def _task(plugin: str) -> Callable[[Job, bytes | str], Any]:
+    def notebook(job: Job, inputs: bytes | str) -> Any:
+        """A function in a function goes to the workers by value."""
+        notebooks: Any = get_worker().plugins[plugin]
+        return notebooks.run(job, inputs)
+
+    return notebook
+
+
+@cache
+def _client(address: str) -> Client:
+    return Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
+
+
+def _place(root: Path, files: Mapping[str, bytes]) -> None:
+    pairs = [(root / name, (root / name).with_name(f".{Path(name).name}.new")) for name in files]
+    try:
+        for (path, beside), content in zip(pairs, files.values(), strict=True):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            beside.write_bytes(content)
+        for path, beside in pairs:
+            os.replace(beside, path)
+    finally:
+        for _, beside in pairs:
+            beside.unlink(missing_ok=True)
+
+
+def _state(files: Mapping[str, Path]) -> State:
+    states = [(name, path.stat()) for name, path in sorted(files.items())]
+    return tuple((name, state.st_mtime_ns, state.st_size) for name, state in states)
