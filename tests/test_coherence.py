@@ -130,7 +130,7 @@ def test_prose_bounds_are_worded_so(prose_rows: list[dict[str, str]]) -> None:
     [
         (("commerce-retail-2020,commerce", "commerce-retail-2020,trade"), "no document 'trade'"),
         (("observed,2020,year,9218.66", "seen,2020,year,9218.66"), "role 'seen' is not known"),
-        (("9218.66,=,亿元", "9218.66,=,万元"), "retail-sales is in 亿元, not in 万元"),
+        (("9218.66,=,亿元", "9218.66,=,万元"), "retail-sales is in 亿元, not in '万元'"),
         (("9218.66,=", "9218.66,about"), "comparator 'about' is not known"),
         (("9218.66", "9218,66"), "line 52"),
         (("metro-length,地铁运营里程,Metro", "metro-length,,Metro"), "one of name_zh and name_en"),
