@@ -27,10 +27,22 @@ from analysis.graph import (
 from analysis.kernels.settings import kernel_settings
 from analysis.publish.dictionary import DESCRIPTOR, RAW_TABLES, parquet_path
 from analysis.publish.render import choose_renderer, render
-from analysis.publish.selection import read_selection
-from analysis.publish.sitemap import OTHER, PAGES, REPORT_YEARS, SERIES, Page, downloads, page_path
 from analysis.publish.units import Language
 from analysis.versions import RAW_KINDS, code_version
+
+try:
+    from analysis.publish.selection import read_selection
+    from analysis.publish.sitemap import (
+        OTHER,
+        PAGES,
+        REPORT_YEARS,
+        SERIES,
+        Page,
+        downloads,
+        page_path,
+    )
+except InputError as error:  # the registry names the pages, and may be damaged
+    raise InvalidDodoFile(str(error)) from None
 
 ROOT = Path(__file__).parent
 BUILD = ROOT / "build"

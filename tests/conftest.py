@@ -85,7 +85,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--kills", type=int, default=10, help="kills for each test of a killed process"
     )
-    parser.addoption("--seed", default="2025", help="chooses the moments of the kills")
+    parser.addoption("--seed", default="2025", help="chooses the kills and the damages")
+    parser.addoption("--fuzz", type=int, default=1000, help="damaged inputs that are tried in all")
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -69,3 +69,31 @@ def test_a_broken_csv_is_named(tmp_path: Path) -> None:
     path.write_text('a,b\n1,"2\n', encoding="utf-8")
     with pytest.raises(InputError, match=r"table\.csv: not a readable CSV"):
         read_table(path)
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"a,b\n1,2\n3\n", "line 3: 1 cells under 2 column names; put"),
+        (b"a,b\n1,2,3\n", "line 2: 3 cells under 2 column names; put"),
+        (b"a,b\n\n1,2\n", "line 2: the line is empty; remove it"),
+        (b'a,b\n1,"2\n3"\n', "line 2: a cell goes over the line's end; close"),
+        (b"a,a\n1,2\n", "line 1: two columns have the same name; correct one"),
+        (b"a,b\n1,\0\n", "line 2: holds the character U\\+0000, which cannot be seen"),
+        ("a,b\n\u202e1,2\n".encode(), "line 2: holds the character U\\+202E"),
+        (b"", "not a readable CSV \\(it is empty\\)"),
+    ],
+)
+def test_a_misshapen_csv_is_refused_with_its_line(
+    tmp_path: Path, content: bytes, sentence: str
+) -> None:
+    path = tmp_path / "table.csv"
+    path.write_bytes(content)
+    with pytest.raises(InputError, match=rf"table\.csv.*{sentence}"):
+        read_table(path)
+
+
+def test_what_a_spreadsheet_saves_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_bytes('a,b\r\n甲,"1,5"\r\n'.encode("utf-8-sig"))
+    assert read_table(path).to_dict("records") == [{"a": "甲", "b": "1,5"}]

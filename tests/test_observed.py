@@ -48,7 +48,7 @@ def load(folder: Path, lines: str, registry: Registry) -> pd.DataFrame:
         ("gdp,2022,1,亿元,growth_real,final,official,=,s001,\n", "unit '亿元'"),
         (
             "gdp,2022,x,亿元,level,final,official,=,s001,\n",
-            "value 'x' cannot be used; write a number",
+            "value 'x' cannot be used; write digits",
         ),
         (
             "gdp,1822,1,亿元,level,final,official,=,s001,\n",
@@ -86,7 +86,7 @@ def test_wrong_columns_are_refused(folder: Path, registry: Registry) -> None:
 def test_a_reason_for_a_value_that_is_gone_is_refused(folder: Path, registry: Registry) -> None:
     path = folder / "set_aside.csv"
     path.write_text(path.read_text("utf-8") + "gdp,2030,level,s001,x,理由,reason\n", "utf-8")
-    with pytest.raises(InputError, match="gdp 2030 level s001 is not in the observations"):
+    with pytest.raises(InputError, match="line 2: gdp 2030 level s001 is not in the observations"):
         load(folder, "", registry)
 
 
@@ -95,7 +95,7 @@ def test_a_reason_for_a_value_that_is_gone_is_refused(folder: Path, registry: Re
     [
         ("gpd,2020,census,x\n", "unknown series 'gpd'"),
         ("gdp,2020,cencus,x\n", "unknown kind 'cencus'"),
-        ("gdp,MMXX,census,x\n", "year 'MMXX' is not a number"),
+        ("gdp,MMXX,census,x\n", "year 'MMXX' cannot be used; use a year from 2000"),
     ],
 )
 def test_a_bad_break_is_one_sentence(

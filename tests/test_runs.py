@@ -18,7 +18,7 @@ from analysis.graph.runlog import KEPT_RUNS, RunLog, place_of
 from analysis.graph.state import AppendingDB
 from analysis.paths import ROOT
 from analysis.publish.selection import read_selection
-from analysis.publish.sitemap import OTHER, PAGES
+from analysis.publish.sitemap import OTHER, PAGES, series_codes
 
 DODO = """
 import os
@@ -277,6 +277,20 @@ def test_narrowing_needs_the_other_pages(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"index\.ipynb is not made yet, and the site needs it"):
         read_selection("2024", None, None).check_rest(tmp_path)
     read_selection(None, None, None).check_rest(tmp_path)
+    (tmp_path / "index.ipynb").write_text('{"cells": [')
+    with pytest.raises(InputError, match=r"index\.ipynb is damaged, and the site needs it"):
+        read_selection(None, None, "en").check_rest(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "text", ["[series.gdp]\nname_zh = ", "series = 5", '[series."../../x"]', "a"]
+)
+def test_an_unreadable_registry_is_one_sentence(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "indicators.toml"
+    path.write_text(text)
+    with pytest.raises(InputError, match=r"indicators\.toml[:,] ") as error:
+        series_codes(path)
+    assert "\n" not in str(error.value)
 
 
 @pytest.mark.parametrize(

@@ -1,49 +1,21 @@
 """Read and write text and tables: strict on the way in, atomic and byte-stable on the way out."""
 
+import csv
 import io
 import os
 import tempfile
-import tomllib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import pandas as pd
 from pydantic import BaseModel, ValidationError
 
 from analysis.errors import InputError
 from analysis.paths import shown
+from analysis.reading import read_text, read_toml
 
 Model = TypeVar("Model", bound=BaseModel)
-
-
-def read_text(path: Path) -> str:
-    """Read a UTF-8 text file.
-
-    Raises
-    ------
-    InputError
-        If the file is missing or is not UTF-8.
-    """
-    try:
-        return path.read_bytes().decode("utf-8")
-    except FileNotFoundError:
-        raise InputError(
-            f"{shown(path)}: the file is missing; put it back or take its table out."
-        ) from None
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        raise InputError(
-            f"{shown(path)}, line {line}: not UTF-8 text; save the file as UTF-8."
-        ) from None
-
-
-def read_toml(path: Path) -> dict[str, Any]:
-    """Read a TOML file; raises InputError where it is missing or malformed."""
-    try:
-        return tomllib.loads(read_text(path))
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(f"{shown(path)}: not valid TOML ({error}); mend that line.") from None
 
 
 def read_model(path: Path, model: type[Model]) -> Model:
@@ -67,12 +39,44 @@ def read_model(path: Path, model: type[Model]) -> Model:
 
 
 def read_table(path: Path) -> pd.DataFrame:
-    """Read a CSV as text, cell by cell: empty stays empty, digits stay as printed."""
-    read_text(path)
+    """Read a CSV as text, cell by cell: empty stays empty, digits stay as printed.
+
+    Row ``n`` (from 0) stands on line ``n + 2``: no cell goes over a line end.
+
+    Raises
+    ------
+    InputError
+        If the file is missing or no UTF-8, a quotation mark is not closed, or a line has too few
+        cells, too many or none.
+    """
+    reader = csv.reader(io.StringIO(read_text(path), newline=""), strict=True)
+    rows: list[list[str]] = []
     try:
-        return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
-    except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise InputError(f"{shown(path)}: not a readable CSV ({error}); mend that line.") from None
+        for row in reader:
+            rows.append(row)
+            if problem := _misshapen(row, rows[0], reader.line_num != len(rows)):
+                raise InputError(f"{shown(path)}, line {len(rows)}: {problem}.")
+    except csv.Error as error:
+        raise InputError(
+            f"{shown(path)}: not a readable CSV (from line {len(rows) + 1}: {error}); mend that "
+            "line."
+        ) from None
+    if not rows:
+        raise InputError(f"{shown(path)}: not a readable CSV (it is empty); put it back.")
+    return pd.DataFrame(rows[1:], columns=rows[0], dtype=str)
+
+
+def _misshapen(row: list[str], header: list[str], over_a_line_end: bool) -> str:
+    if over_a_line_end:
+        return "a cell goes over the line's end; close its quotation mark, or write it in one line"
+    if not row:
+        return "the line is empty; remove it"
+    if len(row) != len(header):
+        mend = "put a cell with a comma in quotation marks, or give every cell"
+        return f"{len(row)} cells under {len(header)} column names; {mend}"
+    if row is header and len(set(row)) != len(row):
+        return "two columns have the same name; correct one"
+    return ""
 
 
 def write_text(path: Path, text: str) -> None:

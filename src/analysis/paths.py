@@ -1,5 +1,6 @@
 """Where things lie: a few constants, all below the project's root."""
 
+import re
 from pathlib import Path
 
 from analysis.errors import InputError
@@ -9,6 +10,9 @@ RAW = ROOT / "data" / "raw"
 TABLES = RAW / "tables"
 PROCESSED = ROOT / "data" / "processed"
 NOTEBOOKS = ROOT / "notebooks"
+
+CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+"""A code that becomes a file's name and an anchor: it cannot lead out of a folder."""
 
 
 def shown(path: Path) -> str:

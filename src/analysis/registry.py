@@ -7,6 +7,7 @@ from typing import Literal
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from analysis.fields import Code, Name
 from analysis.files import read_model
 from analysis.paths import RAW
 
@@ -19,12 +20,12 @@ class Series(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    name_zh: str
-    name_en: str
-    unit: str
+    name_zh: Name
+    name_en: Name
+    unit: Name
     direction: Direction
     measure: Measure
-    printed: tuple[str, ...] = ()
+    printed: tuple[Name, ...] = ()
     counted: bool = False
 
 
@@ -33,10 +34,10 @@ class Registry(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    series: dict[str, Series] = Field(min_length=1)
-    bundles: dict[str, tuple[str, ...]]
-    categories: dict[str, str]
-    vocabulary: dict[str, str]
+    series: dict[Code, Series] = Field(min_length=1)
+    bundles: dict[Name, tuple[str, ...]]
+    categories: dict[Name, Name]
+    vocabulary: dict[Name, Name]
 
     @model_validator(mode="after")
     def _names_are_unique(self) -> "Registry":
@@ -49,6 +50,12 @@ class Registry(BaseModel):
                         "leave it with one of them"
                     )
         for name, members in self.bundles.items():
+            if name in owners:
+                raise ValueError(
+                    f"{name!r} is both a bundle and a name of {owners[name]}; leave one of them"
+                )
+            if not members or len(set(members)) != len(members):
+                raise ValueError(f"the bundle {name!r} must name each of its series once")
             if unknown := [member for member in members if member not in self.series]:
                 raise ValueError(
                     f"the bundle {name!r} names the unknown series {unknown[0]}; add it"

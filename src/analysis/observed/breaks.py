@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.errors import InputError
+from analysis.errors import InputError, quoted
+from analysis.fields import FIRST_YEAR, LAST_YEAR, is_year
 from analysis.files import read_table
 from analysis.paths import RAW, shown
 from analysis.registry import Registry
@@ -29,14 +30,19 @@ def load_breaks(registry: Registry, path: Path = RAW / "breaks.csv") -> pd.DataF
         raise InputError(
             f"{shown(path)}: the columns must be {', '.join(COLUMNS)}; correct line 1."
         )
+    seen: set[tuple[str, ...]] = set()
     for line, row in enumerate(frame.to_dict("records"), start=2):
         if row["series_id"] not in registry.series:
-            problem = f"unknown series {row['series_id']!r}; add it to indicators.toml"
+            problem = f"unknown series {quoted(row['series_id'])}; add it to indicators.toml"
         elif row["kind"] not in KINDS:
-            problem = f"unknown kind {row['kind']!r}; use one of {', '.join(KINDS)}"
-        elif not row["year"].isdecimal():
-            problem = f"year {row['year']!r} is not a number; write digits only"
+            problem = f"unknown kind {quoted(row['kind'])}; use one of {', '.join(KINDS)}"
+        elif not is_year(row["year"]):
+            allowed = f"use a year from {FIRST_YEAR} to {LAST_YEAR}"
+            problem = f"year {quoted(row['year'])} cannot be used; {allowed}"
+        elif tuple(row.values()) in seen:
+            problem = "says again what an earlier line says; remove one of them"
         else:
+            seen.add(tuple(row.values()))
             continue
         raise InputError(f"{shown(path)}, line {line}: {problem}.")
     return frame.assign(year=frame["year"].astype(int))

@@ -1,5 +1,7 @@
 """Observed values from outside: loaded, checked, and in the units of the plans."""
 
+import re
+from collections.abc import Hashable
 from pathlib import Path
 
 import numpy as np
@@ -7,12 +9,12 @@ import pandas as pd
 import pandera.pandas as pa
 from pandera.errors import SchemaErrors
 
-from analysis.errors import InputError
+from analysis.errors import InputError, quoted
+from analysis.fields import FIRST_YEAR, LAST_YEAR, is_number, is_year
 from analysis.files import read_table
-from analysis.paths import RAW, shown
+from analysis.paths import CODE, RAW, shown
 from analysis.registry import Registry
 
-FIRST_YEAR, LAST_YEAR = 2000, 2035
 VINTAGES = ("final", "revised", "preliminary", "derived")
 QUALITIES = ("official", "secondary")
 COMPARATORS = ("=", "~", ">")
@@ -31,18 +33,22 @@ UNIT_SHIFTS = {
 KEY = ["series_id", "measure", "year"]
 MENDS = {
     "year": f"use a year from {FIRST_YEAR} to {LAST_YEAR}",
-    "value": "write a number",
+    "value": "write digits and a decimal point, 15 digits at most",
     "measure": f"use one of {', '.join(MEASURES)}",
     "vintage": f"use one of {', '.join(VINTAGES)}",
     "quality": f"use one of {', '.join(QUALITIES)}",
     "comparator": f"use one of {', '.join(COMPARATORS)}",
 }
 
+DATE = re.compile(r"([0-9]{4}(-[0-9]{2}){0,2}( \(archived [0-9]{4}-[0-9]{2}-[0-9]{2}\))?)?")
+ADDRESS = re.compile(r"https?://[^\s\"<>`]+")
+SET_ASIDE = ["series_id", "year", "measure", "source_id", "code", "reason_zh", "reason_en"]
+
 OBSERVATIONS = pa.DataFrameSchema(
     {
         "series_id": pa.Column(str),
-        "year": pa.Column(int, pa.Check.in_range(FIRST_YEAR, LAST_YEAR), coerce=True),
-        "value": pa.Column(float, coerce=True),
+        "year": pa.Column(str, pa.Check(is_year, element_wise=True)),
+        "value": pa.Column(str, pa.Check(is_number, element_wise=True)),
         "unit": pa.Column(str),
         "measure": pa.Column(str, pa.Check.isin(MEASURES)),
         "vintage": pa.Column(str, pa.Check.isin(VINTAGES)),
@@ -60,7 +66,7 @@ def load_sources(path: Path = RAW / "sources.csv") -> pd.DataFrame:
     Raises
     ------
     InputError
-        If a column is missing or a source is listed twice.
+        For a column, a code, a quality, a date or an address that is not as it should be.
     """
     frame = read_table(path)
     columns = ["source_id", "title", "publisher", "date", "url", "quality"]
@@ -68,12 +74,30 @@ def load_sources(path: Path = RAW / "sources.csv") -> pd.DataFrame:
         raise InputError(
             f"{shown(path)}: the columns must be {', '.join(columns)}; correct line 1."
         )
-    if doubled := frame.index[frame["source_id"].duplicated()].tolist():
-        raise InputError(
-            f"{shown(path)}, line {doubled[0] + 2}: source {frame['source_id'][doubled[0]]} is "
-            "listed twice; remove one."
-        )
+    seen: set[str] = set()
+    for line, row in enumerate(frame.to_dict("records"), start=2):
+        if problem := _source_problem(row, seen):
+            raise InputError(f"{shown(path)}, line {line}: {problem}.")
+        seen.add(row["source_id"])
     return frame
+
+
+def _source_problem(row: dict[Hashable, str], seen: set[str]) -> str:
+    if not CODE.fullmatch(row["source_id"]):
+        form = "use small letters, digits and single hyphens"
+        return f"source_id {quoted(row['source_id'])} is no code; {form}"
+    if row["source_id"] in seen:
+        return f"source {row['source_id']} is listed twice; remove one"
+    if not (row["title"].strip() and row["publisher"].strip()):
+        return "title or publisher is empty; add it"
+    if not DATE.fullmatch(row["date"]):
+        return f"date {quoted(row['date'])} cannot be used; write 2024, 2024-05, 2024-05-31 or none"
+    if row["url"] and not ADDRESS.fullmatch(row["url"]):
+        form = "write one that begins with http:// or https://, or none"
+        return f"url {quoted(row['url'])} is no address of a page; {form}"
+    if row["quality"] not in QUALITIES:
+        return f"quality {quoted(row['quality'])} is not known; use one of {', '.join(QUALITIES)}"
+    return ""
 
 
 def load_observations(
@@ -119,18 +143,20 @@ def _validated(frame: pd.DataFrame, path: Path) -> pd.DataFrame:
         columns = ", ".join(OBSERVATIONS.columns)
         raise InputError(f"{shown(path)}: the columns must be {columns}; correct line 1.")
     try:
-        return OBSERVATIONS.validate(frame, lazy=True)
+        checked = OBSERVATIONS.validate(frame, lazy=True)
     except SchemaErrors as error:
         cases = error.failure_cases.dropna(subset=["index"]).sort_values("index", kind="stable")
         column, row = str(cases["column"].iloc[0]), int(cases["index"].iloc[0])
         raise _row_error(path, frame, row, column, MENDS[column]) from None
+    return checked.astype({"year": int, "value": float})
 
 
 def _row_error(path: Path, frame: pd.DataFrame, row: int, column: str, mend: str) -> InputError:
     record = frame.loc[row]
+    place = quoted(f"{record['series_id']} {record['year']}")[1:-1]
     return InputError(
-        f"{shown(path)}, line {row + 2} ({record['series_id']} {record['year']}): {column} "
-        f"{str(record[column])!r} cannot be used; {mend}."
+        f"{shown(path)}, line {row + 2} ({place}): {column} "
+        f"{quoted(str(record[column]))} cannot be used; {mend}."
     )
 
 
@@ -161,18 +187,50 @@ def _in_plan_units(frame: pd.DataFrame, registry: Registry) -> pd.DataFrame:
     )
 
 
-def _set_aside(frame: pd.DataFrame, path: Path) -> pd.Series:
-    aside = read_table(path)
-    columns = ["series_id", "year", "measure", "source_id"]
-    keys = {tuple(row[:4]): row[4] for row in aside[[*columns, "code"]].to_numpy().tolist()}
-    mine = frame[columns].astype(str).to_numpy().tolist()
-    unused = set(keys) - {tuple(row) for row in mine}
-    if unused:
+def load_set_aside(path: Path = RAW / "set_aside.csv") -> pd.DataFrame:
+    """Load the values not to be used: what names each, ``code`` and reason; year as integer.
+
+    Raises
+    ------
+    InputError
+        For a column, a year, a code or a reason that is not as it should be, or a value twice.
+    """
+    frame = read_table(path)
+    if list(frame.columns) != SET_ASIDE:
         raise InputError(
-            f"{shown(path)}: {' '.join(sorted(unused)[0])} is not in the observations; "
-            "correct or remove that line."
+            f"{shown(path)}: the columns must be {', '.join(SET_ASIDE)}; correct line 1."
         )
-    return pd.Series([keys.get(tuple(row), "") for row in mine], index=frame.index)
+    for line, row in enumerate(frame.to_dict("records"), start=2):
+        if not is_year(row["year"]):
+            allowed = f"use a year from {FIRST_YEAR} to {LAST_YEAR}"
+            problem = f"year {quoted(row['year'])} cannot be used; {allowed}"
+        elif not re.fullmatch("[a-z]+(_[a-z]+)*", row["code"]):
+            problem = f"code {quoted(row['code'])} cannot be used; write one such as other_coverage"
+        elif not (row["reason_zh"].strip() and row["reason_en"].strip()):
+            problem = "reason_zh or reason_en is empty; give both"
+        else:
+            continue
+        raise InputError(f"{shown(path)}, line {line}: {problem}.")
+    if doubled := frame.index[frame.duplicated(SET_ASIDE[:4])].tolist():
+        raise InputError(
+            f"{shown(path)}, line {doubled[0] + 2}: an earlier line sets the same value aside; "
+            "remove one of them."
+        )
+    return frame.assign(year=frame["year"].astype(int))
+
+
+def _set_aside(frame: pd.DataFrame, path: Path) -> pd.Series:
+    aside = load_set_aside(path)
+    columns = SET_ASIDE[:4]
+    keys = {tuple(row[:4]): row[4] for row in aside[[*columns, "code"]].to_numpy().tolist()}
+    mine = [tuple(row) for row in frame[columns].to_numpy().tolist()]
+    if unused := [number for number, key in enumerate(keys) if key not in set(mine)]:
+        key = " ".join(str(part) for part in list(keys)[unused[0]])
+        raise InputError(
+            f"{shown(path)}, line {unused[0] + 2}: {key} is not in the observations; correct or "
+            "remove that line."
+        )
+    return pd.Series([keys.get(key, "") for key in mine], index=frame.index)
 
 
 def jumps(chosen: pd.DataFrame, bound_pct: float = 50.0) -> pd.DataFrame:

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.errors import InputError
+from analysis.errors import InputError, quoted
+from analysis.fields import FIRST_YEAR, LAST_YEAR, is_number, is_year
 from analysis.files import read_table
 from analysis.paths import RAW, shown
 from analysis.printed.targets import KEY
@@ -71,22 +72,25 @@ def load_notes(targets: pd.DataFrame, path: Path = RAW / "notes.csv") -> pd.Data
 def _problem(row: dict[Hashable, str], units: dict[Hashable, str]) -> str:
     key = (row["table_id"], row["number"], row["component"])
     if key not in units:
-        return f"there is no component {' '.join(key)}; correct table_id, number or component"
+        return (
+            f"there is no component {quoted(' '.join(key))}; correct table_id, number or component"
+        )
     if row["code"] not in CODES:
-        return f"unknown code {row['code']!r}; use one of {', '.join(sorted(CODES))}"
-    for column in ("year", "value"):
-        if row[column] and not _is_number(row[column]):
-            return f"{column} {row[column]!r} is not a number; write digits only"
+        return f"unknown code {quoted(row['code'])}; use one of {', '.join(sorted(CODES))}"
+    if row["year"] and not is_year(row["year"]):
+        allowed = f"use a year from {FIRST_YEAR} to {LAST_YEAR}"
+        return f"year {quoted(row['year'])} cannot be used; {allowed}"
+    if row["value"] and not is_number(row["value"]):
+        return f"value {quoted(row['value'])} is not a number; write digits and a decimal point"
+    if bool(row["note_zh"]) != bool(row["note_en"]):
+        return "one of note_zh and note_en is empty; give both or neither"
     if row["code"] in {"value_of_year", "target_before_revision"}:
         if not (row["year"] and row["value"]):
             return f"{row['code']} needs a year and a value; add them"
         if row["unit"] != units[key]:
-            return f"unit {row['unit']!r} is not the component's {units[key]!r}; convert the value"
+            given = quoted(row["unit"])
+            return f"unit {given} is not the component's {units[key]!r}; convert the value"
     return ""
-
-
-def _is_number(text: str) -> bool:
-    return text.replace(".", "", 1).removeprefix("-").isdecimal()
 
 
 def baseline_kind(targets: pd.DataFrame, notes: pd.DataFrame) -> pd.Series:

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.errors import InputError
+from analysis.errors import InputError, quoted
+from analysis.fields import FIRST_YEAR, LAST_YEAR, is_number, is_whole, is_year
 from analysis.files import read_table
-from analysis.paths import RAW, shown
+from analysis.paths import CODE, RAW, shown
 from analysis.printed.spec import load_specs
 from analysis.registry import Registry
 
@@ -89,24 +90,37 @@ def load_prose(registry: Registry, path: Path = RAW / "prose.csv") -> pd.DataFra
 def _problem(
     row: dict[Hashable, str], files: dict[str, str], registry: Registry, seen: set[str]
 ) -> str:
+    if not CODE.fullmatch(row["prose_id"]):
+        form = "use small letters, digits and single hyphens"
+        return f"prose_id {quoted(row['prose_id'])} is no name for a number; {form}"
+    if not CODE.fullmatch(row["series_id"]):
+        return f"series_id {quoted(row['series_id'])} is no code of a series; correct it"
     if row["prose_id"] in seen:
         return f"{row['prose_id']!r} stands on an earlier line too; give each number its own name"
     if files.get(row["document"]) != row["file"]:
         known = ", ".join(f"{name} ({file})" for name, file in sorted(files.items()))
-        return f"no document {row['document']!r} with the file {row['file']!r}; use one of {known}"
+        pair = f"{quoted(row['document'])} with the file {quoted(row['file'])}"
+        return f"no document {pair}; use one of {known}"
     for column, allowed in ALLOWED.items():
         if row[column] not in allowed:
             choices = ", ".join(sorted(allowed))
-            return f"{column} {row[column]!r} is not known; use one of {choices}"
-    for column in ("line", "year", "value"):
-        if not row[column].replace(".", "", 1).isdecimal() and (column != "year" or row[column]):
-            return f"{column} {row[column]!r} is not a number; write digits only"
+            return f"{column} {quoted(row[column])} is not known; use one of {choices}"
+    if not is_whole(row["line"]):
+        return f"line {quoted(row['line'])} is not a number; write digits only"
+    if not is_number(row["value"]):
+        return f"value {quoted(row['value'])} is not a number; write digits and a decimal point"
+    if row["year"] and not is_year(row["year"]):
+        span = f"use a year from {FIRST_YEAR} to {LAST_YEAR}"
+        return f"year {quoted(row['year'])} cannot be used; {span}"
     if bool(row["name_zh"]) != bool(row["name_en"]):
         return "one of name_zh and name_en is empty; give both or neither"
     series = registry.series.get(row["series_id"])
     if series is None:
-        return "" if row["name_zh"] else f"the series {row['series_id']!r} has no name; add both"
+        return (
+            "" if row["name_zh"] else f"the series {quoted(row['series_id'])} has no name; add both"
+        )
     unit = LARGE_UNITS.get(row["unit"], (row["unit"], 1))[0]
     if unit != series.unit and not (unit == "%" and row["measure"] == "growth"):
-        return f"{row['series_id']} is in {series.unit}, not in {row['unit']}; convert the value"
+        other = quoted(row["unit"])
+        return f"{row['series_id']} is in {series.unit}, not in {other}; convert the value"
     return ""

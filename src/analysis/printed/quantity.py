@@ -11,13 +11,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
+from analysis.fields import is_number
+
 Comparator = Literal["=", ">=", "<=", ">", "<", "~", "text"]
 
 PREFIXES: dict[str, Comparator] = {"约": "~", "≥": ">=", "≤": "<=", ">": ">", "<": "<"}
 SUFFIXES: dict[str, Comparator] = {"左右": "~", "以上": ">=", "以下": "<="}
 NOT_PRINTED = re.compile(r"[—\-–]+")
 WORDS = re.compile(r"与\w+同步|完成\w+目标")
-YEAR = re.compile(r"\(([0-9]{4})年\)$")
+YEAR = re.compile(r"\((20[0-9]{2})年\)$")
 PART = re.compile(
     r"(?P<annual>年均(?:增速|增长)?)?"
     r"(?P<bracket>[\[【])?"
@@ -134,6 +136,8 @@ def _parse_part(part: str, year: int | None, units: Iterable[str]) -> Quantity:
         raise QuantityError("its brackets do not match")
     if match["prefix"] and match["suffix"]:
         raise QuantityError("it has a comparator before and after the number")
+    if not is_number(match["number"]):
+        raise QuantityError("its number begins with a needless zero or has too many digits")
     if match["unit"] not in {"", *units}:
         raise QuantityError(f"{match['unit']!r} is not a unit of the registry")
     return Quantity(

@@ -4,11 +4,11 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from analysis.errors import InputError
-from analysis.files import read_text
+from analysis.errors import InputError, quoted
 from analysis.paths import shown
 from analysis.printed.spec import Spec
 from analysis.printed.text import plain
+from analysis.reading import read_text
 from analysis.registry import Registry
 
 
@@ -39,7 +39,7 @@ class Source:
         source_line = self.spec.source_lines[0] + line - 1
         return InputError(
             f"{shown(self.path)}, line {line} (line {source_line} of {self.spec.document.file}): "
-            f"{cell!r} {problem}; {mend}."
+            f"{quoted(cell)} {problem}; {mend}."
         )
 
     def body(self) -> list[Token]:

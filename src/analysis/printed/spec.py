@@ -2,13 +2,14 @@
 
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from analysis.errors import InputError
+from analysis.fields import FIRST_YEAR, LAST_YEAR, Name, Text
 from analysis.files import read_model
-from analysis.paths import TABLES
+from analysis.paths import TABLES, shown
 from analysis.printed.text import Script
 
 Role = Literal["category", "number", "name", "unit", "baseline", "target", "actual", "attribute"]
@@ -25,13 +26,13 @@ class _Strict(BaseModel):
 class Document(_Strict):
     """The document a table comes from; ``file`` is its text in the seed collection."""
 
-    title_zh: str
-    title_en: str
-    number: str = ""
-    publisher_zh: str
-    publisher_en: str
+    title_zh: Name
+    title_en: Name
+    number: Text = ""
+    publisher_zh: Name
+    publisher_en: Name
     date: date
-    file: str
+    file: Name
 
 
 class Layout(_Strict):
@@ -43,13 +44,21 @@ class Layout(_Strict):
 
     kind: Literal["cells", "rows"]
     script: Script
-    header: str
+    header: Name
     columns: tuple[Role, ...]
     torn: tuple[Literal["category", "number", "kind"], ...] = ()
-    kinds: tuple[str, ...] = ()
-    filler: str = ""
-    footnotes: tuple[str, ...] = ()
+    kinds: tuple[Name, ...] = ()
+    filler: Text = ""
+    footnotes: tuple[Name, ...] = ()
     lost_decimal_points: bool = False
+
+    @model_validator(mode="after")
+    def _columns_make_rows(self) -> "Layout":
+        if len(set(self.columns)) != len(self.columns):
+            raise ValueError("columns must name each column once")
+        if "name" not in self.columns:
+            raise ValueError("columns must have a name")
+        return self
 
 
 class Spec(_Strict):
@@ -57,11 +66,11 @@ class Spec(_Strict):
 
     table_id: str
     plan: PlanId
-    title: str
+    title: Name
     document: Document
-    source_lines: tuple[int, int]
+    source_lines: tuple[Annotated[int, Field(ge=1)], Annotated[int, Field(ge=1)]]
     layout: Layout
-    years: dict[Role, int] = Field(min_length=1)
+    years: dict[Role, Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR)]] = Field(min_length=1)
     attribute: Attribute | None = None
 
     @model_validator(mode="after")
@@ -85,7 +94,7 @@ def load_spec(path: Path) -> Spec:
     spec = read_model(path, Spec)
     if spec.table_id != path.stem:
         raise InputError(
-            f"{path.name}, key table_id: {spec.table_id!r} is not the file's name; "
+            f"{shown(path)}, key table_id: {spec.table_id!r} is not the file's name; "
             f"write {path.stem!r}."
         )
     return spec

@@ -6,7 +6,7 @@ import pandas as pd
 
 from analysis.errors import InputError
 from analysis.files import read_table
-from analysis.paths import PROCESSED, TABLES
+from analysis.paths import PROCESSED, TABLES, shown
 from analysis.printed.columns import Cell
 from analysis.printed.layout import PrintedRow, read_rows
 from analysis.printed.quantity import Quantity
@@ -52,7 +52,15 @@ def read_targets(path: Path, registry: Registry) -> pd.DataFrame:
     records = [
         record for row in read_rows(path, spec, registry) for record in components.of_row(row)
     ]
+    if not records:
+        raise InputError(f"{shown(path)}: the table has no row; copy it again.")
     return number_components(pd.DataFrame(records))[COLUMNS]
+
+
+def damaged(path: Path, error: Exception) -> InputError:
+    """The sentence for a computed table that is not as it was written."""
+    said = " ".join(str(error).split())
+    return InputError(f"{shown(path)}: the file is damaged ({said}); run `make report` again.")
 
 
 def number_components(frame: pd.DataFrame) -> pd.DataFrame:
@@ -72,15 +80,20 @@ def load_targets(path: Path = PROCESSED / "targets.csv") -> pd.DataFrame:
         half a unit of the baseline's last printed digit.
     """
     frame = read_table(path)
+    if list(frame.columns) != COLUMNS:
+        raise damaged(path, ValueError(f"its columns are not {', '.join(COLUMNS)}"))
     years = ["baseline_year", "target_year", "actual_year"]
     values = ["baseline_value", "target_value", "actual_value"]
-    typed = frame.assign(
-        **{name: frame[name].astype(int) for name in ["number", "component", "source_line"]},
-        **{name: pd.to_numeric(frame[name]).astype("Int64") for name in years},
-        **{name: pd.to_numeric(frame[name]).astype(float) for name in values},
-        **{name.replace("value", "digits"): frame[name] for name in values},
-        unit_inferred=frame["unit_inferred"] == "true",
-    )
+    try:
+        typed = frame.assign(
+            **{name: frame[name].astype(int) for name in ["number", "component", "source_line"]},
+            **{name: pd.to_numeric(frame[name]).astype("Int64") for name in years},
+            **{name: pd.to_numeric(frame[name]).astype(float) for name in values},
+            **{name.replace("value", "digits"): frame[name] for name in values},
+            unit_inferred=frame["unit_inferred"] == "true",
+        )
+    except (TypeError, ValueError) as error:
+        raise damaged(path, error) from None
     decimals = frame["baseline_value"].str.partition(".")[2].str.len()
     typed[ROUNDING] = (0.5 * 10.0**-decimals).where(typed["baseline_value"].notna())
     return typed

@@ -6,17 +6,18 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.errors import InputError
+from analysis.errors import InputError, quoted
+from analysis.fields import LAST_YEAR
 from analysis.files import read_table
 from analysis.observed.breaks import load_breaks
-from analysis.observed.observations import LAST_YEAR, load_sources
+from analysis.observed.observations import load_set_aside, load_sources
 from analysis.observed.plan_values import load_known
 from analysis.observed.vintage import choose
-from analysis.paths import PROCESSED, RAW
+from analysis.paths import PROCESSED
 from analysis.printed.notes import baseline_kind, load_notes
 from analysis.printed.prose import load_prose
 from analysis.printed.spec import Spec, load_specs
-from analysis.printed.targets import KEY, load_targets
+from analysis.printed.targets import KEY, damaged, load_targets
 from analysis.registry import Registry, load_registry
 
 TEXT = {
@@ -38,17 +39,20 @@ def check_choice(name: str, value: str, allowed: tuple[str, ...]) -> None:
     """
     if value not in allowed:
         choices = ", ".join(f'"{choice}"' for choice in allowed)
-        raise InputError(f'{name}="{value}" is not known; allowed are {choices}.')
+        raise InputError(f'{name}="{quoted(value)[1:-1]}" is not known; allowed are {choices}.')
 
 
 def load_numeric(path: Path) -> pd.DataFrame:
     """Load a processed table: text columns as text, the rest numeric."""
     frame = read_table(path)
-    numeric = {
-        name: pd.to_numeric(frame[name]).astype(int if name in KEY else float)
-        for name in frame.columns
-        if name not in TEXT
-    }
+    try:
+        numeric = {
+            name: pd.to_numeric(frame[name]).astype(int if name in KEY else float)
+            for name in frame.columns
+            if name not in TEXT
+        }
+    except ValueError as error:
+        raise damaged(path, error) from None
     return frame.assign(**numeric)
 
 
@@ -148,5 +152,5 @@ def load_data() -> PlanData:
         observed=choose(known, LAST_YEAR),
         sources=load_sources(),
         breaks=load_breaks(registry),
-        set_aside=read_table(RAW / "set_aside.csv").astype({"year": int}),
+        set_aside=load_set_aside(),
     )

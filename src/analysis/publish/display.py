@@ -4,10 +4,10 @@ from markupsafe import Markup
 
 
 class Html:
-    """Markup that a notebook displays as it is."""
+    """Markup that a notebook displays as it is; Quarto would take ``{{<`` for a shortcode."""
 
     def __init__(self, markup: str) -> None:
-        self.markup = str(markup)
+        self.markup = str(markup).replace("{{<", "&#123;{<")
 
     def _repr_html_(self) -> str:
         return self.markup

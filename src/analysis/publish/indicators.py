@@ -4,7 +4,6 @@ from typing import Any
 
 from markupsafe import Markup
 
-from analysis.files import read_text
 from analysis.paths import TABLES
 from analysis.publish import cells
 from analysis.publish.data import PlanData
@@ -12,6 +11,7 @@ from analysis.publish.display import Html
 from analysis.publish.tables import Column, table
 from analysis.publish.units import Language
 from analysis.publish.wording import label
+from analysis.reading import read_text
 
 LINE = Markup('<tr id="{anchor}"><th scope="row">{line}</th><td lang="{lang}">{text}</td></tr>')
 SCRIPT_LANG = {"taiwan": "zh-Hant", "mainland": "zh-Hans"}

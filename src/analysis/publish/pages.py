@@ -1,6 +1,7 @@
 """How a notebook becomes a page of the site in one language."""
 
 import copy
+import re
 from pathlib import Path
 from typing import Any
 
@@ -45,8 +46,10 @@ def as_page(notebook: NotebookNode, page: Page, language: Language) -> NotebookN
     Cells tagged with the other language go; cells tagged with neither stay.
     """
     result = copy.deepcopy(notebook)
-    front = _front_matter(result, page, language) | frame(page, language)
-    text = yaml.safe_dump(front, allow_unicode=True, sort_keys=False, width=10_000)
+    front = _front_matter(result, page, language)
+    plain = {key: literal(front[key]) for key in ("title", "description")}
+    keys = {**front, **plain, **frame(page, language)}
+    text = yaml.safe_dump(keys, allow_unicode=True, sort_keys=False, width=10_000)
     other = OTHER[language]
     switch = (
         "::: {.language-switch}\n"
@@ -59,6 +62,12 @@ def as_page(notebook: NotebookNode, page: Page, language: Language) -> NotebookN
     head = [new_raw_cell(f"---\n{text}---"), new_markdown_cell(switch)]
     result.cells = [*head, *kept, new_markdown_cell(cite)]
     return result
+
+
+def literal(text: str) -> str:
+    """A text as Markdown that says just that: no emphasis, formula, link, list or shortcode."""
+    escaped = re.sub(r"[\\`*_{}\[\]<>#$|~^@!&]", r"\\\g<0>", text)
+    return re.sub(r"^(\d*)([-+:=%.)])", r"\1\\\2", escaped)
 
 
 def front_matter(page: Page, language: Language) -> dict[str, Any]:

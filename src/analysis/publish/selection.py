@@ -1,10 +1,11 @@
 """Which pages a narrowed run makes: `make report AS_OF=2024 PLAN=14fyp LANGUAGE=en`."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from analysis.errors import InputError
+from analysis.errors import InputError, quoted
 from analysis.publish.sitemap import OTHER, PAGES, Page, page_path
 from analysis.publish.units import Language
 
@@ -33,7 +34,7 @@ class Selection:
         return [language for language in OTHER if self.language in ("", language)]
 
     def check_rest(self, root: Path) -> None:
-        """Refuse to narrow where a page that stays as it is has never been made.
+        """Refuse to narrow where a page that stays as it is has never been made, or is damaged.
 
         Raises
         ------
@@ -43,11 +44,22 @@ class Selection:
         for page in PAGES:
             for language in set(OTHER) - set(self.languages_of(page)):
                 path = page_path(page.name, language)
-                if not (root / path).is_file():
+                if problem := _problem(root / path):
                     raise InputError(
-                        f"{path} is not made yet, and the site needs it: run `make report` "
+                        f"{path} is {problem}, and the site needs it: run `make report` "
                         "without AS_OF, PLAN and LANGUAGE first."
                     )
+
+
+def _problem(page: Path) -> str:
+    """What is wrong with an executed page that is not to be made again."""
+    try:
+        notebook = json.loads(page.read_bytes())
+    except FileNotFoundError:
+        return "not made yet"
+    except ValueError:
+        return "damaged"
+    return "" if isinstance(notebook, dict) and "cells" in notebook else "damaged"
 
 
 def read_selection(as_of: str | None, plan: str | None, language: str | None) -> Selection:
@@ -76,4 +88,5 @@ def _values(parameter: str) -> set[str]:
 
 def _check(name: str, value: str, allowed: Iterable[str]) -> None:
     if value and value not in allowed:
-        raise InputError(f"{name}={value} is not known: allowed are {', '.join(sorted(allowed))}.")
+        given, choices = quoted(value)[1:-1], ", ".join(sorted(allowed))
+        raise InputError(f"{name}={given} is not known: allowed are {choices}.")

@@ -1,12 +1,13 @@
 """The pages of the site, and where each lies. Light to import: the task graph reads it."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from analysis.paths import NOTEBOOKS, RAW
+from analysis.errors import InputError
+from analysis.paths import CODE, NOTEBOOKS, RAW, shown
 from analysis.publish.units import Language
+from analysis.reading import read_toml
 
 OTHER: dict[Language, Language] = {"zh": "en", "en": "zh"}
 
@@ -32,7 +33,25 @@ class Page:
 REPORT_YEARS = range(2025, 2020, -1)
 """Years of the 14th plan with an annual report, the newest first."""
 
-SERIES = tuple(tomllib.loads((RAW / "indicators.toml").read_text("utf-8"))["series"])
+
+def series_codes(path: Path = RAW / "indicators.toml") -> tuple[str, ...]:
+    """Codes of all series in the registry's order, without the cost of its full check.
+
+    Raises
+    ------
+    InputError
+        If the registry cannot be read, or a code cannot name a page.
+    """
+    series = read_toml(path).get("series")
+    if not isinstance(series, dict) or not all(map(CODE.fullmatch, series)):
+        raise InputError(
+            f"{shown(path)}, key series: must be tables named by codes, like [series.gdp-growth]; "
+            "correct the names."
+        )
+    return tuple(series)
+
+
+SERIES = series_codes()
 """Codes of all series, in the registry's order: each has a page."""
 
 PAGES = (

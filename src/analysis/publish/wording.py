@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from analysis.errors import InputError, quoted
 from analysis.publish.units import Language
 
 
@@ -339,5 +340,10 @@ def compared(text: str, comparator: str, language: Language) -> str:
 
 
 def target_text(text: str, language: Language) -> str:
-    """A target in words; raises KeyError for words without an English rendering."""
+    """A target in words; raises InputError for words without an English rendering."""
+    if text not in TARGET_TEXTS:
+        raise InputError(
+            f"the target {quoted(text)} has no English rendering; add it to TARGET_TEXTS in "
+            "src/analysis/publish/wording.py."
+        )
     return text if language == "zh" else TARGET_TEXTS[text]

@@ -25,7 +25,7 @@ from analysis.publish.embedded.project import (
     load_project,
 )
 from analysis.publish.embedded.redirect import write_redirect
-from analysis.publish.embedded.source import Source, labels, read_source
+from analysis.publish.embedded.source import Source, labels, plain, read_source
 from analysis.publish.swap import put_in_place
 
 HERE = Path(__file__).parent
@@ -88,8 +88,8 @@ def template_variables(source: Source, page: str, project: Project) -> dict[str,
     else:
         sidebars = [sidebar for sidebar in website.sidebar if sidebar.id == source.sidebar]
     return {
-        "page-title": escape(f"{source.title} – {website.title}"),
-        "page-description": escape(source.description),
+        "page-title": escape(f"{plain(source.title)} – {website.title}"),
+        "page-description": escape(plain(source.description)),
         "site-title": escape(website.title),
         "in-header": source.in_header,
         "before-body": source.before_body,
@@ -107,7 +107,7 @@ def card(source: Source, page: str, project: Project) -> list[dict[str, str]]:
     """Return the social card's properties; its addresses must be absolute, so they need a site."""
     website = project.website
     base = website.site_url.rstrip("/")
-    properties = [("og:title", source.title), ("og:description", source.description)]
+    properties = [("og:title", plain(source.title)), ("og:description", plain(source.description))]
     properties += [("og:site_name", website.title)]
     if base:
         properties += [("og:url", f"{base}/{html_path(page)}")]

@@ -122,6 +122,11 @@ def included(front: dict[str, Any], key: str) -> list[str]:
     return [entry["text"] for entry in entries]
 
 
+def plain(text: str) -> str:
+    """Markdown without emphasis as plain text: what its backslashes protect."""
+    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", text)
+
+
 def read_source(path: Path, project: Project) -> Source:
     """Read a page: a notebook with its stored outputs, or Markdown."""
     cells: list[nbformat.NotebookNode] = []

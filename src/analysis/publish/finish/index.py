@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 
 from analysis.errors import InputError
-from analysis.files import read_text, write_text
+from analysis.files import write_text
+from analysis.reading import read_text
 
 FOLDER = "pagefind"
 NOT_TEXT = ".language-switch, .anchor, details.code-fold, svg, [data-pagefind-ignore]"
