@@ -143,9 +143,11 @@ class Writer:
         line = row["source_line"]
         address = f"printed.html#{row['table_id']}-L{line}"
         name, year = label(role, self.language), int(row[f"{role}_year"])
-        return Markup('{}{} · <span lang="zh-Hans">{}</span> · {}').format(
+        percent = "%" * (row["unit"] == "%" or (role == "target" and row["measure"] == "growth"))
+        return Markup('{}{}{} · <span lang="zh-Hans">{}</span> · {}').format(
             self.lead(f"{year}年{name}", f"{name} {year}"),
             self.digits(row[f"{role}_value"]),
+            percent,
             cells.raw(row[f"{role}_raw"]),
             link(address, label("source_line_name", self.language).format(line=line)),
         )
