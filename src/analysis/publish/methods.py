@@ -83,7 +83,7 @@ def _sum(write: Writer) -> Worked:
     terms = [base * (1 + rate / 100) ** t for t in range(1, PLAN_YEARS + 1)]
     first, aim = write.digits(base), write.digits(total)
     added = f"{' + '.join(write.digits(term, 1) for term in terms)} = {aim}"
-    equation = f"{first} × [(1+g) + (1+g)² + … + (1+g)⁵] = {aim}"
+    equation = f"{first} × [(1+g) + … + (1+g)^5] = {aim}"
     solved = write.say(f"由 {equation} 解得100g", f"From {equation}: 100g")
     return Worked(
         "sum",
