@@ -261,18 +261,21 @@ def test_a_long_table_filters_and_reads_without_scripts(
 
 
 @pytest.mark.parametrize(
-    ("page", "said"),
-    [("index.html", "显示{}个分项，共50个"), ("en/index.html", "{} of 50 components shown")],
+    ("page", "said", "other", "said_there"),
+    [
+        ("index.html", "显示{}个分项，共50个", "en/index.html", "{} of 50 components shown"),
+        ("en/index.html", "{} of 50 components shown", "index.html", "显示{}个分项，共50个"),
+    ],
 )
-def test_strips_filter_by_the_address_and_by_hand(
-    node: str, chromium: str, address: str, page: str, said: str
+def test_strips_filter_by_the_address_and_by_hand_in_both_languages(
+    node: str, chromium: str, address: str, page: str, said: str, other: str, said_there: str
 ) -> None:
     rows = pd.read_csv(PROCESSED / "progress.csv", dtype=str).query("as_of == '2025'")
     missed = rows[rows["status"] == "missed"]
     commerce = missed[missed["table_id"] == "commerce-14fyp"]
     asked = ("status=missed", "document", "commerce-14fyp")
     seen = run(node, "strips.mjs", chromium, address, page, *asked)
-    assert seen["off"] == {"strips": 50, "form": 0}
+    assert seen["off"] == {"strips": 50, "form": 0, "other": f"/{other}"}
     groups = missed["attribute"].nunique()
     assert 0 < len(commerce) < len(missed)
     for state, count, parts, search in [
@@ -280,10 +283,42 @@ def test_strips_filter_by_the_address_and_by_hand(
         ("chosen", len(commerce), 1, "?status=missed&document=commerce-14fyp"),
         ("cleared", 50, 2, ""),
     ]:
+        link = seen[state].pop("other")
+        assert link.partition("?")[2] == search.removeprefix("?")
         assert seen[state] == {
             "strips": count,
             "groups": parts,
             "said": said.format(count),
             "search": search,
         }
+    switched = seen["switched"]
+    assert (switched["strips"], switched["search"]) == (len(missed), "?status=missed")
+    assert (switched["said"], switched["hash"]) == (said_there.format(len(missed)), "#targets")
     assert seen["errors"] == []
+
+
+@pytest.mark.parametrize(
+    ("start", "query", "wanted"),
+    [
+        ("index.html", "相互核对", "reports/coherence.html"),
+        ("index.html", "文件互核", "reports/coherence.html"),
+        ("index.html", "推算", "reports/outlook.html"),
+        ("index.html", "地区生产总值年均增速", "reports/series-gdp-growth-real.html"),
+        ("index.html", "机场货邮吞吐量", "reports/series-airport-cargo.html"),
+        ("en/index.html", "cross-checked", "en/reports/coherence.html"),
+        ("en/index.html", "projection", "en/reports/outlook.html"),
+        ("en/index.html", "resident population", "en/reports/series-population.html"),
+        ("en/index.html", "Services value added", "en/reports/series-services-value-added.html"),
+    ],
+)
+def test_the_page_about_a_word_is_found_first(
+    node: str, chromium: str, address: str, start: str, query: str, wanted: str
+) -> None:
+    seen = run(node, "search.mjs", chromium, address, start, query)
+    assert seen["links"][0].removeprefix(address).lstrip("/") == wanted
+
+
+def test_narrow_pages_stack_tables_and_figures(node: str, chromium: str, address: str) -> None:
+    for folder in ("", "en/"):
+        seen = run(node, "narrow.mjs", chromium, address, folder)
+        assert seen["labels"] and seen["wide"] == []

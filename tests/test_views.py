@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from analysis.paths import PROCESSED
-from analysis.publish import completion, indicators, methods, outlook, progress, targets
+from analysis.publish import completion, indicators, outlook, progress, targets
 from analysis.publish.data import PlanData, load_data
 from analysis.publish.downloads import codes_table, dictionary_table, files_table
 from analysis.publish.figures import use_style
@@ -246,24 +246,6 @@ def test_printed_lines_have_their_numbers(data: PlanData) -> None:
     assert 'id="services-14fyp-L405"' in markup
     documents = rows_of(indicators.documents_table(data, "en").markup)[1:]
     assert {row[2] for row in documents} == {"—", "穗府办〔2021〕10号", "穗府办〔2022〕9号"}
-
-
-def test_worked_examples(data: PlanData) -> None:
-    rows = rows_of(methods.examples_table(data, "en").markup)[1:]
-    assert [row[2] for row in rows] == [
-        "(10000 / 7339) ^ (1 / 6) − 1",
-        "(3.4 − 3) / 5",
-        "9218.7 × (1 + 5.3%) ^ 5",
-        "493.7 × [(1+g) + … + (1+g)^5] = 2500",
-        "1 − (1 − 19.3%) ^ (1 / 5)",
-    ]
-    results = [float(re.sub(r"[^\d.]", "", row[3].partition("亿")[0])) for row in rows]
-    assert results[0] == pytest.approx(100 * ((10000 / 7339) ** (1 / 6) - 1), abs=0.005)
-    assert results[1] == pytest.approx(0.08)
-    assert results[2] == pytest.approx(9218.7 * 1.053**5, abs=0.005)
-    factor = 1 + results[3] / 100
-    assert 493.7 * sum(factor**t for t in range(1, 6)) == pytest.approx(2500, abs=1)
-    assert results[4] == pytest.approx(100 * (1 - (1 - 0.193) ** 0.2), abs=0.005)
 
 
 def test_front_page_counts(data: PlanData) -> None:

@@ -19,6 +19,25 @@
     return element;
   };
 
+  // A page whose title is the query comes first, then one whose title has it, the shortest first.
+  const titled = () => {
+    const wanted = query.toLowerCase();
+    return [...document.querySelectorAll(".all-pages a")]
+      .map((link) => ({ url: link.href, title: link.textContent, about: link.parentElement.querySelector(".aside") }))
+      .filter(({ title }) => title.toLowerCase().includes(wanted))
+      .sort((one, other) => one.title.length - other.title.length);
+  };
+
+  const plain = ({ url, title, about }) => {
+    const result = linked("li", url, title);
+    const text = document.createElement("p");
+    text.textContent = about?.textContent ?? "";
+    result.append(text);
+    return result;
+  };
+
+  const absolute = (address) => new URL(address, location.href).href;
+
   const item = (page) => {
     const result = linked("li", page.url, page.meta.title);
     const excerpt = document.createElement("p");
@@ -39,10 +58,16 @@
     say("wait");
     const found = (await pagefind.search(query)).results;
     const pages = await Promise.all(found.slice(0, SHOWN).map((result) => result.data()));
-    say(pages.length ? "found" : "none", found.length, pages.length);
+    const first = titled();
+    const named = new Set(first.map(({ url }) => url));
+    const byAddress = new Map(pages.map((page) => [absolute(page.url), page]));
+    const items = first.map((page) => (byAddress.has(page.url) ? item(byAddress.get(page.url)) : plain(page)));
+    items.push(...pages.filter((page) => !named.has(absolute(page.url))).map(item));
+    const shown = items.slice(0, SHOWN);
+    say(shown.length ? "found" : "none", Math.max(found.length, items.length), shown.length);
     const list = document.createElement("ol");
-    list.append(...pages.map(item));
-    if (pages.length) box.append(list);
+    list.append(...shown);
+    if (shown.length) box.append(list);
   };
 
   // Without the index (a page opened as a file) the sentence that says so stays.

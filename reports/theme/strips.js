@@ -18,6 +18,16 @@
     said.textContent = said.dataset.shown.replace("{shown}", shown).replace("{all}", strips.length);
   };
 
+  // The same page in the other language, wherever it is linked, shows the same choice.
+  const carry = () => {
+    const other = document.querySelector(".language-switch a");
+    for (const link of other ? document.querySelectorAll("a") : []) {
+      if (link.origin !== other.origin || link.pathname !== other.pathname) continue;
+      link.search = location.search;
+      link.hash = location.hash;
+    }
+  };
+
   // The address holds the choice, so that it can be passed on; what else it holds stays.
   const remember = () => {
     const address = new URL(location);
@@ -26,6 +36,7 @@
       else address.searchParams.delete(name);
     }
     history.replaceState(null, "", address);
+    carry();
   };
 
   const asked = new URLSearchParams(location.search);
@@ -35,6 +46,8 @@
   }
   box.hidden = false;
   apply();
+  carry();
+  window.addEventListener("hashchange", carry);
   // What stood below the filter has moved.
   if (location.hash) document.getElementById(location.hash.slice(1))?.scrollIntoView();
 

@@ -86,7 +86,7 @@ def pairs_table(data: PlanData, language: Language) -> Html:
             )
         ],
     ]
-    return table(label("compare_caption", language), columns, groups=groups)
+    return table(label("compare_caption", language), columns, groups=groups, stacked=True)
 
 
 def _pair(

@@ -16,6 +16,11 @@ class Html:
         return "HTML"
 
 
+def standing(text: str) -> Html:
+    """A sentence that many pages carry alike: the search index leaves it out."""
+    return Html(Markup('<p class="standing">{}</p>').format(text))
+
+
 def paragraphs(*texts: str) -> Html:
     """Plain sentences as paragraphs, escaped."""
     return Html(Markup("\n").join(Markup("<p>{}</p>").format(text) for text in texts))

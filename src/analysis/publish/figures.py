@@ -4,7 +4,7 @@ import io
 import re
 import textwrap
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from importlib import resources
 from typing import Any
 
@@ -68,10 +68,7 @@ def figure_html(figure: Figure, name: str, alt: str, caption: str) -> Plot:
     """
     if not alt.strip() or not caption.strip():
         raise ValueError(f"the figure {name} needs a text alternative and a caption")
-    buffer = io.StringIO()
-    figure.savefig(buffer, format="svg", bbox_inches="tight", metadata={"Date": None})
-    plt.close(figure)
-    inline = inline_svg(buffer.getvalue(), name, alt)
+    inline = drawn(figure, name, alt, bbox_inches="tight")
     region = caption.partition("。")[0].partition(". ")[0]
     return Plot(
         Markup(
@@ -80,6 +77,33 @@ def figure_html(figure: Figure, name: str, alt: str, caption: str) -> Plot:
         ).format(name, region, Markup(inline), caption),
         f'<?xml version="1.0" encoding="UTF-8"?>\n{inline}',
     )
+
+
+def grid_html(parts: Iterable[tuple[Figure, str]], name: str, alt: str, caption: str) -> Html:
+    """Small figures of one size as separate SVG: as many to a row as the screen has room for.
+
+    Parameters
+    ----------
+    parts
+        Each figure with its own text alternative.
+    name, alt, caption
+        As for ``figure_html``, of the whole.
+    """
+    svgs = [Markup(drawn(figure, f"{name}-{i}", own)) for i, (figure, own) in enumerate(parts)]
+    return Html(
+        Markup(
+            '<figure class="plot" id="{}"><div class="plot-grid" role="group" aria-label="{}">{}'
+            "</div><figcaption>{}</figcaption></figure>"
+        ).format(name, alt, Markup("\n").join(svgs), caption)
+    )
+
+
+def drawn(figure: Figure, name: str, alt: str, **options: Any) -> str:
+    """The figure as an ``<svg>`` element; it is closed."""
+    buffer = io.StringIO()
+    figure.savefig(buffer, format="svg", metadata={"Date": None}, **options)
+    plt.close(figure)
+    return inline_svg(buffer.getvalue(), name, alt)
 
 
 def inline_svg(document: str, name: str, alt: str) -> str:

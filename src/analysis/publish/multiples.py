@@ -12,8 +12,10 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
-from analysis.publish.figures import VERDICT_COLOURS
-from analysis.publish.units import Language
+from analysis.publish.display import Html
+from analysis.publish.figures import VERDICT_COLOURS, grid_html
+from analysis.publish.units import Language, number
+from analysis.publish.wording import label
 
 Floats = NDArray[np.float64]
 Years = NDArray[np.int64]
@@ -47,25 +49,38 @@ class Panel:
     naive: Line = field(default_factory=Line)
 
 
-def small_multiples(panels: Sequence[Panel], language: Language, columns: int = 3) -> Figure:
-    """One small chart a series, each on its own scale."""
-    rows = -(-len(panels) // columns)
-    figure, axes = plt.subplots(
-        rows, columns, figsize=(7.6, 1.85 * rows), squeeze=False, layout="constrained"
-    )
-    for axis, panel in zip(axes.flat, panels, strict=False):
-        draw(axis, panel)
-        axis.set_title(_wrap(panel.title, language), fontsize=7.5)
-        axis.annotate(
-            panel.note, (0, 1), xycoords="axes fraction", xytext=(2, -9),
-            textcoords="offset points", fontsize=7,
-            color=VERDICT_COLOURS["missed" if panel.poor else "met"],
-        )  # fmt: skip
-        axis.tick_params(labelsize=7)
-        axis.xaxis.set_major_locator(MaxNLocator(4, integer=True))
-    for axis in axes.flat[len(panels) :]:
-        axis.set_visible(False)
+def small_multiples(
+    panels: Sequence[Panel], language: Language, name: str, alt: str, caption: str
+) -> Html:
+    """One small chart a series, each on its own scale; see ``grid_html``."""
+    parts = ((chart(panel, language), in_words(panel, language)) for panel in panels)
+    return grid_html(parts, name, alt, caption)
+
+
+def chart(panel: Panel, language: Language) -> Figure:
+    """One panel as a figure of its own, legible at the width of a phone."""
+    figure, axis = plt.subplots(figsize=(2.7, 1.95), layout="constrained")
+    draw(axis, panel)
+    axis.set_title(_wrap(panel.title, language), fontsize=8)
+    axis.annotate(
+        panel.note, (0, 1), xycoords="axes fraction", xytext=(2, -9),
+        textcoords="offset points", fontsize=7.5,
+        color=VERDICT_COLOURS["missed" if panel.poor else "met"],
+    )  # fmt: skip
+    axis.tick_params(labelsize=7.5)
+    axis.xaxis.set_major_locator(MaxNLocator(4, integer=True))
     return figure
+
+
+def in_words(panel: Panel, language: Language) -> str:
+    """A panel's title, note, latest value and target, for those who cannot see it."""
+    lines = [("latest", panel.observed), ("target", panel.target)]
+    values = [
+        f"{label(key, language)} {line.years[-1]}: {number(line.values[-1], language)}"
+        for key, line in lines
+        if len(line.years)
+    ]
+    return "; ".join([panel.title, *[panel.note] * bool(panel.note), *values])
 
 
 def draw(axis: Axes, panel: Panel) -> None:
@@ -86,5 +101,5 @@ def draw(axis: Axes, panel: Panel) -> None:
 
 def _wrap(text: str, language: Language) -> str:
     if language == "zh":
-        return "\n".join(re.findall(".{1,16}", text))
-    return textwrap.fill(text, 32)
+        return "\n".join(re.findall(".{1,20}", text))
+    return textwrap.fill(text, 40)

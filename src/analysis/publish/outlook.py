@@ -10,8 +10,7 @@ from analysis.measures.windows import Settings
 from analysis.printed.targets import KEY
 from analysis.publish import cells
 from analysis.publish.data import PlanData
-from analysis.publish.display import Html, paragraphs
-from analysis.publish.figures import figure_html
+from analysis.publish.display import Html, standing
 from analysis.publish.multiples import small_multiples
 from analysis.publish.paths import panel, projected, unit_of
 from analysis.publish.tables import Column, table
@@ -46,9 +45,9 @@ def series_outlook(data: PlanData, series_id: str, as_of: int, language: Languag
     if rows:
         return _outlook(data, rows, as_of, language)
     if found.empty:
-        return paragraphs(label("target_in_words", language))
+        return standing(label("target_in_words", language))
     row = found.iloc[0]
-    return paragraphs(label(f"projection_{row['reason']}", language).format(n=row["n"]))
+    return standing(label(f"projection_{row['reason']}", language).format(n=row["n"]))
 
 
 def _outlook(data: PlanData, rows: list[dict[str, Any]], as_of: int, language: Language) -> Html:
@@ -154,8 +153,7 @@ def outlook_figure(data: PlanData, as_of: int, language: Language) -> Html:
         "(diamond). Growth targets show mean annual growth since 2020. Changes of policy are not "
         "modelled. Data: observed values and this site's projections.",
     }
-    figure = small_multiples(panels, language)
-    return figure_html(figure, "figure-outlook", alt[language], caption[language])
+    return small_multiples(panels, language, "figure-outlook", alt[language], caption[language])
 
 
 def calibration(data: PlanData, as_of: int, language: Language) -> Html:

@@ -10,7 +10,6 @@ from analysis.printed.targets import KEY
 from analysis.publish import cells
 from analysis.publish.data import PlanData
 from analysis.publish.display import Html
-from analysis.publish.figures import figure_html
 from analysis.publish.multiples import small_multiples
 from analysis.publish.paths import panel
 from analysis.publish.reasons import reason_text
@@ -289,7 +288,6 @@ def paths_figure(data: PlanData, as_of: int, language: Language) -> Html:
         panel(data, row, as_of, language, label(row["status"], language), row["status"] in POOR)
         for row in cells.records(rows)
     ]
-    figure = small_multiples(panels, language)
     poor = int(rows["status"].isin(POOR).sum())
     alt = {
         "zh": f"{len(panels)}个目标截至{as_of}年的观测值、规划路径与推算，"
@@ -307,7 +305,7 @@ def paths_figure(data: PlanData, as_of: int, language: Language) -> Html:
         "mean annual growth since 2020. The grey band marks 2020–2022. "
         "Data: the plans' tables and the statistical sources, see the table below.",
     }
-    return figure_html(figure, "figure-paths", alt[language], caption[language])
+    return small_multiples(panels, language, "figure-paths", alt[language], caption[language])
 
 
 def observed_table(data: PlanData, as_of: int, language: Language) -> Html:

@@ -57,7 +57,7 @@ def ranked_table(data: PlanData, language: Language) -> Html:
         Column("before", label("before_14", language), numeric=True),
         Column("achieved", label("since_2020", language), numeric=True),
     ]
-    return table(label("ranked_caption", language), columns, body)
+    return table(label("ranked_caption", language), columns, body, stacked=True)
 
 
 def ranked_figure(data: PlanData, language: Language) -> Html:

@@ -11,7 +11,7 @@ from analysis.measures.windows import Settings as Rulings
 from analysis.measures.windows import segment_starts
 from analysis.publish import cells
 from analysis.publish.data import PlanData
-from analysis.publish.display import Html, paragraphs
+from analysis.publish.display import Html, standing
 from analysis.publish.figures import figure_html
 from analysis.publish.multiples import Line
 from analysis.publish.paths import plan_path, projected
@@ -74,7 +74,7 @@ def summary(data: PlanData, series_id: str, as_of: int, language: Language) -> H
         cards.append((target_text(row, language), what))
         verdict = verdict_of(data, row, as_of)
         cards.append((label(verdict, language), label("verdict_by", language).format(year=year)))
-    return headlines(cards) if cards else paragraphs(label("nothing_known", language))
+    return headlines(cards) if cards else standing(label("nothing_known", language))
 
 
 def target_text(row: dict[str, Any], language: Language) -> str:
@@ -102,7 +102,7 @@ def figure(data: PlanData, series_id: str, as_of: int, language: Language) -> Ht
     """The chart with its alternative in words; a sentence where there is nothing to draw."""
     chart = chart_of(data, series_id, as_of, language)
     if not chart.observed and not chart.aims:
-        return paragraphs(label("no_chart", language))
+        return standing(label("no_chart", language))
     heading = name(data, series_id, language)
     alt = (
         f"{heading}{'：' if language == 'zh' else ': '}{finding(data, series_id, as_of, language)}"

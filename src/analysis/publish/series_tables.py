@@ -9,7 +9,7 @@ from analysis.files import to_csv
 from analysis.publish import cells, coherence, outlook, progress
 from analysis.publish.crosschecks import Coherence
 from analysis.publish.data import PlanData
-from analysis.publish.display import Html, paragraphs
+from analysis.publish.display import Html, standing
 from analysis.publish.reasons import reason_text
 from analysis.publish.series import targets_of, verdict_of
 from analysis.publish.sources import document_anchor, source_link
@@ -28,7 +28,7 @@ def targets_table(data: PlanData, series_id: str, as_of: int, language: Language
     """Every target a document sets for the series, what it asks for each year, and its verdict."""
     rows = cells.records(targets_of(data, series_id))
     if not rows:
-        return paragraphs(label("no_target_printed", language))
+        return standing(label("no_target_printed", language))
     columns = [
         Column("document", label("document", language), header=True),
         Column("attribute", label("attribute", language), short=True),
@@ -73,7 +73,7 @@ def progress_years(data: PlanData, series_id: str, language: Language) -> Html:
         for row in cells.records(block[block["series_id"] == series_id])
     ]
     if not rows:
-        return paragraphs(label("no_running_target", language))
+        return standing(label("no_running_target", language))
     columns = [
         Column("report", label("report", language), header=True),
         Column("document", label("document", language), short=True),
@@ -98,7 +98,7 @@ def progress_years(data: PlanData, series_id: str, language: Language) -> Html:
 def projection_table(data: PlanData, series_id: str, as_of: int, language: Language) -> Html:
     """Where the series is heading, or why that is not said."""
     if not (targets_of(data, series_id)["table_id"].str.endswith("14fyp")).any():
-        return paragraphs(label("no_running_target", language))
+        return standing(label("no_running_target", language))
     return outlook.series_outlook(data, series_id, as_of, language)
 
 
@@ -130,7 +130,7 @@ def values_table(data: PlanData, series_id: str, language: Language) -> Html:
     """Every value found, which one counts, and where it comes from."""
     rows = values_of(data, series_id).merge(sources_of(data, language), on="source_id", how="left")
     if rows.empty:
-        return paragraphs(label("projection_no_value", language))
+        return standing(label("projection_no_value", language))
     growth = rows["measure"].str.startswith("growth")
     units = [*dict.fromkeys(unit_label(unit, language) for unit in rows.loc[~growth, "unit"]), "%"]
     aside = data.set_aside.set_index(["series_id", "year", "measure", "source_id"])
@@ -209,7 +209,7 @@ def breaks_table(data: PlanData, series_id: str, language: Language) -> Html:
     """Where the series changes its meaning, its base or its source."""
     rows = data.breaks[data.breaks["series_id"] == series_id].sort_values(["year", "kind"])
     if rows.empty:
-        return paragraphs(label("no_break", language))
+        return standing(label("no_break", language))
     columns = [
         Column("year", label("year", language), header=True),
         Column("kind", label("break_kind", language)),
@@ -224,7 +224,7 @@ def breaks_table(data: PlanData, series_id: str, language: Language) -> Html:
 def checks_table(checks: Coherence, language: Language) -> Html:
     """What the cross-checks of the documents say of the series they are about."""
     if not checks.checks:
-        return paragraphs(label("no_check", language))
+        return standing(label("no_check", language))
     return coherence.checks_table(
         checks, checks.checks, label("checks_caption", language), language
     )
@@ -235,7 +235,7 @@ def notes_list(data: PlanData, series_id: str, language: Language) -> Html:
     targets = targets_of(data, series_id)
     notes = data.notes.merge(targets[["table_id", "number", "component"]].drop_duplicates())
     if notes.empty:
-        return paragraphs(label("no_note", language))
+        return standing(label("no_note", language))
     items = [
         Markup("<li>{}{}</li>").format(
             f"{label(row['table_id'], language)}{'：' if language == 'zh' else ': '}",

@@ -13,7 +13,7 @@ from analysis.publish.wording import MARKS, label
 
 TEMPLATE = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string("""\
 <div class="table-wrap" role="region" tabindex="0" aria-label="{{ caption }}">
-<table class="data-table" data-quarto-disable-processing="true">
+<table class="data-table{{ " stacked" if stacked }}" data-quarto-disable-processing="true">
 <caption><span>{{ caption }}</span></caption>
 <thead><tr>
 {% for column in columns %}
@@ -31,7 +31,7 @@ TEMPLATE = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).fr
 {% if column.header %}
 <th scope="row"{{ column.markup }}>{{ row[column.key] }}</th>
 {% else %}
-<td{{ column.markup }}>{{ row[column.key] }}</td>
+<td{{ column.markup }}{{ column.label if stacked }}>{{ row[column.key] }}</td>
 {% endif %}
 {% endfor %}
 </tr>
@@ -59,6 +59,11 @@ class Column:
         classes = ["num"] * self.numeric + ["short"] * self.short
         return Markup(' class="{}"').format(" ".join(classes)) if classes else Markup("")
 
+    @property
+    def label(self) -> Markup:
+        """Its title, for cells that stand alone."""
+        return Markup(' data-label="{}"').format(self.title)
+
 
 Row = Mapping[str, Any]
 
@@ -68,6 +73,7 @@ def table(
     columns: Sequence[Column],
     rows: Sequence[Row] = (),
     groups: Sequence[tuple[str, Sequence[Row]]] = (),
+    stacked: bool = False,
 ) -> Html:
     """Render rows, or rows under group headings, as one accessible table.
 
@@ -79,6 +85,8 @@ def table(
         In order; one of them should be the row header.
     rows, groups
         Cells by column key; text is escaped, ``Markup`` is not. A row's ``id`` becomes its anchor.
+    stacked
+        Whether a phone shows each row as a list, every cell under its column's title.
 
     Raises
     ------
@@ -88,7 +96,7 @@ def table(
     if not caption:
         raise ValueError("a table needs a caption")
     body = groups or [("", rows)]
-    return Html(TEMPLATE.render(caption=caption, columns=columns, groups=body))
+    return Html(TEMPLATE.render(caption=caption, columns=columns, groups=body, stacked=stacked))
 
 
 def status(verdict: str, language: Language) -> Markup:

@@ -11,7 +11,16 @@ from analysis.files import write_text
 from analysis.reading import read_text
 
 FOLDER = "pagefind"
-NOT_TEXT = ".language-switch, .anchor, details.code-fold, svg, [data-pagefind-ignore]"
+NOT_TEXT = ", ".join(
+    [
+        *[".language-switch", ".anchor", "details.code-fold", "svg", "[data-pagefind-ignore]"],
+        *["h2.standing", "p.standing", ".description", ".data-table caption", ".data-table thead"],
+        *[".cite-this", ".all-pages"],
+    ]
+)
+"""What many pages carry alike, or what repeats another page: it would be found instead of the page
+that is about it. A heading marked ``{.standing}`` is one of them; Quarto gives its class to the
+section too, hence the ``h2``."""
 PAGES = "**/[!4]*.html"  # all but 404.html
 UNUSED = ("pagefind-*ui.*", "pagefind-highlight.js")  # the results page is our own
 
