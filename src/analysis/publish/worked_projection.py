@@ -3,7 +3,7 @@
 import numpy as np
 
 from analysis.measures.calibration import errors_until
-from analysis.measures.outlook import widths_by_model
+from analysis.measures.forecast import widths_by_model
 from analysis.measures.projection import unsteadiness
 from analysis.measures.windows import Settings, target_window
 from analysis.publish.data import PlanData
