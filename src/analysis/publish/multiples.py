@@ -23,6 +23,8 @@ Years = NDArray[np.int64]
 INK, GREY, LIGHT = "#1d252d", "#6b7682", "#eef1f4"
 PROJECTED, INTERVAL, TARGET = "#14506b", "#bcd3dc", "#a8590c"
 PANDEMIC = (2019.5, 2022.5)
+HEADROOM = 0.15
+"""Share of a panel's height kept free above its values for the note."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ class Panel:
     """One series and its target; ``note`` is its status or the chance of attainment."""
 
     title: str
+    unit: str
     note: str
     poor: bool
     observed: Line
@@ -61,7 +64,9 @@ def chart(panel: Panel, language: Language) -> Figure:
     """One panel as a figure of its own, legible at the width of a phone."""
     figure, axis = plt.subplots(figsize=(2.7, 1.95), layout="constrained")
     draw(axis, panel)
-    axis.set_title(_wrap(panel.title, language), fontsize=8)
+    bottom, top = axis.get_ylim()
+    axis.set_ylim(bottom, top + HEADROOM * (top - bottom) * bool(panel.note))
+    axis.set_title(_wrap(titled(panel, language), language), fontsize=8)
     axis.annotate(
         panel.note, (0, 1), xycoords="axes fraction", xytext=(2, -9),
         textcoords="offset points", fontsize=7.5,
@@ -72,6 +77,11 @@ def chart(panel: Panel, language: Language) -> Figure:
     return figure
 
 
+def titled(panel: Panel, language: Language) -> str:
+    """A panel's title with its unit."""
+    return f"{panel.title}（{panel.unit}）" if language == "zh" else f"{panel.title} ({panel.unit})"
+
+
 def in_words(panel: Panel, language: Language) -> str:
     """A panel's title, note, latest value and target, for those who cannot see it."""
     lines = [("latest", panel.observed), ("target", panel.target)]
@@ -80,7 +90,7 @@ def in_words(panel: Panel, language: Language) -> str:
         for key, line in lines
         if len(line.years)
     ]
-    return "; ".join([panel.title, *[panel.note] * bool(panel.note), *values])
+    return "; ".join([titled(panel, language), *[panel.note] * bool(panel.note), *values])
 
 
 def draw(axis: Axes, panel: Panel) -> None:

@@ -12,7 +12,8 @@ from analysis.measures.windows import Settings
 from analysis.publish import cells
 from analysis.publish.data import PlanData
 from analysis.publish.multiples import Line, Panel
-from analysis.publish.units import Language, convert_float
+from analysis.publish.units import Language, convert_float, unit_label
+from analysis.publish.wording import label
 
 
 def unit_of(row: dict[str, Any]) -> str:
@@ -86,6 +87,9 @@ def panel(
     target = pd.DataFrame({"year": [row["target_year"]], "value": [row["target_value"]]})
     return Panel(
         title=cells.name(row, language),
+        unit=label("rate_a_year", language)
+        if row["measure"] == "growth"
+        else unit_label(unit, language),
         note=note,
         poor=poor,
         observed=line(observed),

@@ -125,6 +125,7 @@ LABELS: dict[str, Words] = {
     "projection_sum_in_parts": Words(
         "五年累计数，逐年数据不全", "a five-year sum whose yearly values are incomplete"
     ),
+    "rate_a_year": Words("%/年", "% a year"),
     "growth_real": Words("实际增速", "real growth"),
     "growth_nominal": Words("名义增速", "nominal growth"),
     "growth_quantity": Words("数量增速", "growth in quantity"),
