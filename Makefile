@@ -16,9 +16,9 @@ BROWSER := tests/browser/node_modules/.package-lock.json
 # Only what is typed narrows: an environment may well have a LANGUAGE of its own.
 typed = $(if $(filter command,$(origin $(1))),$($(1)))
 narrowed = $(foreach name,AS_OF PLAN LANGUAGE,$(if $(call typed,$(name)),--$(call option,$(name)) '$(call typed,$(name))'))
-option = $(subst LANGUAGE,language,$(subst PLAN,plan,$(subst AS_OF,as-of,$(1))))
+option = $(subst PARTS,parts,$(subst SAMPLE,sample,$(subst COUNTS,counts,$(subst LANGUAGE,language,$(subst PLAN,plan,$(subst AS_OF,as-of,$(1)))))))
 
-.PHONY: report why publish rollback verify pages finish test lint lab notebooks lock clean
+.PHONY: report why publish rollback verify pages finish test lint lab bench notebooks lock clean
 
 report: $(INSTALLED)
 	@$(BIN)python -m analysis.graph report $(narrowed)
@@ -56,6 +56,12 @@ lint: $(INSTALLED)
 
 lab: $(INSTALLED)
 	@$(BIN)jupyter lab notebooks
+
+# PARTS=abf measures some parts, SAMPLE=20 runs so many series pages in the loop of (a), and
+# COUNTS=50,500 makes so many reports in (e). docs/benchmarks.md keeps what was measured before.
+bench: $(INSTALLED)
+	@$(BIN)python -m analysis.graph report
+	@$(BIN)python -m benchmarks $(foreach name,PARTS SAMPLE COUNTS,$(if $(call typed,$(name)),--$(call option,$(name)) '$(call typed,$(name))'))
 
 # Run the notebooks and store the outputs of their `check` cells, after a change that is meant.
 notebooks: $(INSTALLED)
