@@ -15,13 +15,14 @@ BROWSER := tests/browser/node_modules/.package-lock.json
 
 # Only what is typed counts: an environment may well have a LANGUAGE of its own.
 typed = $(if $(filter command,$(origin $(1))),$($(1)))
-options = $(foreach name,AS_OF PLAN LANGUAGE SCHEDULER STORAGE,$(if $(call typed,$(name)),--$(call option,$(name)) '$(call typed,$(name))'))
-option = $(subst STORAGE,storage,$(subst SCHEDULER,scheduler,$(subst LANGUAGE,language,$(subst PLAN,plan,$(subst AS_OF,as-of,$(1))))))
+# $(call flags,as-of:AS_OF) is --as-of and its value where AS_OF is typed.
+flags = $(foreach pair,$(1),$(call flag,$(subst :, ,$(pair))))
+flag = $(if $(call typed,$(lastword $(1))),--$(firstword $(1)) '$(call typed,$(lastword $(1)))')
 
-.PHONY: report why publish rollback verify pages finish test lint lab notebooks lock clean
+.PHONY: report why publish rollback verify pages finish test lint lab bench notebooks lock clean
 
 report: $(INSTALLED)
-	@$(BIN)python -m analysis.graph report $(options)
+	@$(BIN)python -m analysis.graph report $(call flags,as-of:AS_OF plan:PLAN language:LANGUAGE scheduler:SCHEDULER storage:STORAGE)
 
 why: $(INSTALLED)
 	@$(BIN)python -m analysis.graph why '$(PAGE)'
@@ -56,6 +57,12 @@ lint: $(INSTALLED)
 
 lab: $(INSTALLED)
 	@$(BIN)jupyter lab notebooks
+
+# PARTS=abf measures some parts, SAMPLE=20 runs so many series pages in the loop of (a), and
+# COUNTS=50,500 makes so many reports in (e). docs/benchmarks.md keeps what was measured before.
+bench: $(INSTALLED)
+	@$(BIN)python -m analysis.graph report
+	@$(BIN)python -m benchmarks $(call flags,parts:PARTS sample:SAMPLE counts:COUNTS)
 
 # Run the notebooks and store the outputs of their `check` cells, after a change that is meant.
 notebooks: $(INSTALLED)

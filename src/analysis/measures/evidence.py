@@ -83,9 +83,11 @@ class Observed:
     def from_frames(cls, observed: pd.DataFrame, breaks: pd.DataFrame) -> "Observed":
         """Index the frames; see ``progress_table`` for their columns."""
         points: dict[tuple[str, str], dict[int, Point]] = {}
-        for row in observed.to_dict("records"):
-            point = Point(row["value"], row["comparator"], row["vintage"], str(row["note"]))
-            points.setdefault((row["series_id"], row["measure"]), {})[int(row["year"])] = point
+        columns = ["series_id", "measure", "year", "value", "comparator", "vintage", "note"]
+        rows = zip(*(observed[name].tolist() for name in columns), strict=True)
+        for series_id, measure, year, value, comparator, vintage, note in rows:
+            point = Point(value, comparator, vintage, str(note))
+            points.setdefault((series_id, measure), {})[int(year)] = point
         rebased: dict[str, frozenset[int]] = {}
         for series_id, group in breaks[breaks["kind"].isin(REBASED)].groupby("series_id"):
             rebased[str(series_id)] = frozenset(int(year) for year in group["year"])

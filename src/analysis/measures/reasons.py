@@ -3,6 +3,9 @@
 Codes are short English words; years or a series follow a colon. The wording is for the pages.
 """
 
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import compress
+
 import pandas as pd
 
 from analysis.measures.evidence import AT_LEAST, AT_MOST, Evidence
@@ -50,7 +53,8 @@ def break_codes(
     ordered = breaks.sort_values(["series_id", "year", "kind"], kind="stable")
     of_series = {name: group.to_dict("records") for name, group in ordered.groupby("series_id")}
     broken, remarks = [], []
-    for row in rows.to_dict("records"):
+    used_columns = ["series_id", "baseline_year", "value_year", "measure", "revised"]
+    for row in rows[used_columns].to_dict("records"):
         found: list[str] = []
         noted: list[str] = []
         start, end = row["baseline_year"], row["value_year"]
@@ -127,22 +131,28 @@ def reason_codes(
         "target_against_direction": ~straight & (rows["to_go"] < 0),
         "milestone": rows["milestone"].notna(),
     }
-    first, second = pd.DataFrame(flags), pd.DataFrame(later)
     was_reached = no_final & rows["reached"]
+    places = zip(found, _raised(flags), _raised(later), was_reached, broken, remarks, strict=True)
     texts = []
-    for place, item in enumerate(found):
+    for item, first, second, reached, breaking, noted in places:
         codes = [
-            *first.columns[first.iloc[place]],
+            *first,
             *item.codes,
-            *_years("reached_by", (item.year,) if was_reached.iloc[place] and item.year else ()),
+            *_years("reached_by", (item.year,) if reached and item.year else ()),
             *_years("missing_years", item.missing),
-            *broken.iloc[place].split(";"),
-            *second.columns[second.iloc[place]],
+            *breaking.split(";"),
+            *second,
             *_years("rate_from_levels", item.from_levels),
-            *remarks.iloc[place].split(";"),
+            *noted.split(";"),
         ]
         texts.append(";".join(code for code in codes if code))
     return pd.Series(texts, rows.index, dtype=str)
+
+
+def _raised(flags: Mapping[str, pd.Series]) -> Iterator[Iterable[str]]:
+    """For each row the names of its flags that are true, in their order."""
+    columns = [flag.astype(bool).tolist() for flag in flags.values()]
+    return (compress(flags, row) for row in zip(*columns, strict=True))
 
 
 def _years(code: str, years: tuple[int, ...]) -> list[str]:

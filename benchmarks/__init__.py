@@ -1,0 +1,1 @@
+"""How long the project's work takes, measured side by side: see `python -m benchmarks --help`."""
