@@ -39,6 +39,7 @@ try:
         SERIES,
         Page,
         downloads,
+        page_parameters,
         page_path,
     )
 except InputError as error:  # the registry names the pages, and may be damaged
@@ -473,12 +474,6 @@ def page_inputs(page: Page, tables: list[Path]) -> list[Path]:
 def executed_page(page: Page, language: Language) -> Path:
     """Where a page's notebook lies once it has run, before it is made a page."""
     return BUILD / "pages" / page_path(page.name, language)
-
-
-def page_parameters(page: Page, language: Language) -> dict[str, str | int]:
-    """A page's parameters with its language, and where its downloads go: where it will lie."""
-    files = {name: str(path) for name, path in downloads(page, language).items()}
-    return {**page.parameters, "language": language, **files}
 
 
 def page_files() -> list[Path]:

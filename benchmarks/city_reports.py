@@ -9,10 +9,11 @@ from collections.abc import Iterator
 
 import yaml
 
+from analysis.notebooks import run_notebook
 from analysis.paths import ROOT
 from analysis.publish.embedded import Project, render_page
-from analysis.publish.pages import assemble_page, run_page
-from analysis.publish.sitemap import OTHER, PAGES, REPORT_YEARS, Page, page_path
+from analysis.publish.pages import assemble_page
+from analysis.publish.sitemap import OTHER, PAGES, REPORT_YEARS, Page, page_parameters, page_path
 from analysis.publish.units import Language
 from benchmarks.city import read_real, write_city
 
@@ -31,7 +32,7 @@ def main(kind: str, first: int, last: int) -> None:
             written = city
         path = page_path(page.name, language)
         executed = ROOT / "build" / "pages" / path
-        run_page(page, language, executed)
+        run_notebook(page.source, executed, page_parameters(page, language))
         assemble_page(page, language, executed)
         html, _ = render_page(ROOT, str(path), project)
         target = OUT / f"synthetic-{city:04}" / path.with_suffix(".html")

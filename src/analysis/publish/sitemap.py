@@ -92,6 +92,12 @@ def downloads(page: Page, language: Language) -> dict[str, PurePosixPath]:
     return files | ({"csv_output": PurePosixPath(f"{page.name}.csv")} if language == "zh" else {})
 
 
+def page_parameters(page: Page, language: Language) -> dict[str, str | int]:
+    """A page's parameters with its language, and where its downloads go: where it will lie."""
+    files = {name: str(path) for name, path in downloads(page, language).items()}
+    return {**page.parameters, "language": language, **files}
+
+
 def other_language(name: str, language: Language) -> str:
     """The relative link from a page to the same page in the other language."""
     here = page_path(name, language)
