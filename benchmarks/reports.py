@@ -63,7 +63,7 @@ def many_reports(folder: Path, counts: Sequence[int] = COUNTS, annual: int = 20)
     )
     taken, peak = _measure(copies, "progress", annual)
     text = f"{taken / annual:.2f} s and {peak / len(copies):.0f} MB a report"
-    why = "the report of a whole plan, with a small chart for each of its targets"
+    why = "of the real tables: a whole plan, with a small chart for each of its targets"
     return [*rows, Row(f"{annual} annual reports (`progress.ipynb`)", text, note=why)]
 
 

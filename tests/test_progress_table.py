@@ -463,7 +463,6 @@ LEVELS = {  # series: baseline year, baseline, target, values by year, as publis
         {2021: 10825.9, 2022: 10948.4, 2023: 10914.28, 2024: 11238.38, 2025: 12407.24},
     ),
     ("outline-14fyp", "life-expectancy"): (2019, 82.5, 83, {2021: 83.18, 2025: 83.8}),
-    ("outline-14fyp", "physicians-per-1000"): (2020, 3.5, 4, {2021: 3.52, 2022: 3.67}),
 }
 
 

@@ -65,6 +65,21 @@ def test_growth_without_a_price_is_not_called_real(data: PlanData) -> None:
         assert ("实际增速" in {row[2] for row in rows}) is real
 
 
+def test_a_target_of_the_prose_alone_is_said_and_not_judged(data: PlanData) -> None:
+    """About 3.5 万亿元 of GDP by 2025, outline, line 496; the table asks for growth only."""
+    zh = series_tables.targets_table(data, "gdp", 2025, "zh").markup
+    en = series_tables.targets_table(data, "gdp", 2025, "en").markup
+    assert "规划纲要第496行：2025年约35000亿元" in zh
+    assert "plan outline, line 496: about CNY 3,500.0 billion by 2025" in en
+    for series_id in ("good-air-days-share", "retail-sales"):
+        assert "<li>" not in series_tables.targets_table(data, series_id, 2025, "en").markup
+
+
+def test_the_cards_of_a_finished_target_say_what_was_reached(data: PlanData) -> None:
+    text = re.sub("<[^>]+>", " ", series.summary(data, "gdp", 2025, "en").markup)
+    assert "(2020: 2,501.9)" in text
+
+
 def test_one_value_a_year_is_used_and_a_set_aside_one_says_why(data: PlanData) -> None:
     rows = rows_of(series_tables.values_table(data, "port-containers", "zh").markup)[1:]
     levels = [row for row in rows if row[2] == "绝对量"]

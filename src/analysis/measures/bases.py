@@ -26,9 +26,10 @@ def rates_of(series_id: str) -> Rates:
     return RATES.get(series_id, NOMINAL)
 
 
-def end_year_of(target_year: int, as_of: int, settings: Settings) -> int:
-    """Last projected year: the target's own, and once that is in, ``years_beyond`` more."""
-    return target_year if as_of < target_year else target_year + settings.years_beyond
+def end_year_of(target_year: int, window: Window, settings: Settings) -> int:
+    """Last projected year: the target's own, and ``years_beyond`` more once its value is in."""
+    reached = window.n > 0 and int(window.years[-1]) >= target_year
+    return target_year + settings.years_beyond if reached else target_year
 
 
 def projection_basis(
@@ -58,7 +59,7 @@ def projection_basis(
     chosen = settings or Settings()
     rows = []
     for target, window in target_windows(targets, observed, breaks, as_of, chosen):
-        end = end_year_of(int(target["target_year"]), as_of, chosen)
+        end = end_year_of(int(target["target_year"]), window, chosen)
         known = window.n > 0
         last = int(window.years[-1]) if known else None
         rows.append(

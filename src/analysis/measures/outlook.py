@@ -74,7 +74,7 @@ def projection_table(
     for (target, window), (_, second) in pairs:
         if window.reason:
             continue
-        name, end = window.series_id, end_year_of(int(target["target_year"]), as_of, chosen)
+        name, end = window.series_id, end_year_of(int(target["target_year"]), window, chosen)
         widths = widths_by_model(errors, name)
         found = project_window(window, end, widths, chosen)
         own = [_rows(model, window, each) for model, each in found.items()]

@@ -8,6 +8,7 @@ from analysis.publish import progress
 from analysis.publish.data import PlanData
 from analysis.publish.display import Html
 from analysis.publish.reasons import KINDS, kind_of
+from analysis.publish.summary import counted_twice
 from analysis.publish.tables import status
 from analysis.publish.units import Language
 from analysis.publish.wording import label
@@ -35,6 +36,9 @@ TEMPLATE = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).fr
 </section>
 {% endfor %}
 </div>
+{% if twice %}
+<p class="aside">{{ twice }}</p>
+{% endif %}
 """)
 
 
@@ -46,7 +50,7 @@ def glance(data: PlanData, as_of: int, language: Language) -> Html:
     rows = progress.at(data, as_of)
     parts = [_part(rows[rows["attribute"] == name], name, as_of, language)
              for name in progress.ATTRIBUTES]  # fmt: skip
-    return Html(TEMPLATE.render(parts=parts))
+    return Html(TEMPLATE.render(parts=parts, twice=counted_twice(rows, language)))
 
 
 def reasons(rows: pd.DataFrame) -> dict[str, int]:

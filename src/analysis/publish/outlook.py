@@ -51,20 +51,19 @@ def series_outlook(data: PlanData, series_id: str, as_of: int, language: Languag
 
 
 def _outlook(data: PlanData, rows: list[dict[str, Any]], as_of: int, language: Language) -> Html:
-    end = max(row["end_year"] for row in rows)
     columns = [
         Column("indicator", label("indicator", language), header=True),
         Column("basis", label("basis_points", language), numeric=True),
         Column("target", label("target", language), numeric=True),
-        Column("end", f"{label('median_path', language)} {end}", numeric=True),
-        Column("naive", f"{label('recent_mean', language)} {end}", numeric=True),
-        Column("band", f"{label('attainment', language)} {end}"),
-        Column("pandemic", f"{label('without_pandemic', language)} {end}", numeric=True),
+        Column("end", label("median_path", language), numeric=True),
+        Column("naive", label("recent_mean", language), numeric=True),
+        Column("band", label("attainment", language)),
+        Column("pandemic", label("without_pandemic", language), numeric=True),
     ]
     body = [_row(data, row, as_of, language) for row in rows]
     caption = {
-        "zh": f"截至{as_of}年的数据推算到{end}年（小字为80%区间和所用年份）",
-        "en": f"Projected to {end} from data up to {as_of} (small: 80% interval, years used)",
+        "zh": f"由截至{as_of}年的数据推算（小字为所用年份→推算到的年份，和80%区间）",
+        "en": f"Projected from data up to {as_of} (small: years used → year shown, 80% interval)",
     }
     return table(caption[language], columns, body)
 
@@ -83,7 +82,7 @@ def _row(data: PlanData, row: dict[str, Any], as_of: int, language: Language) ->
     if pd.notna(median["lo80"]):
         joint = "至" if language == "zh" else " to "
         end = cells.aside(end, f"{shown(median['lo80'])}{joint}{shown(median['hi80'])}")
-    years = f"{row['first_year']}–{row['last_year']}"
+    years = f"{row['first_year']}–{row['last_year']} → {row['end_year']}"
     band = str(median["p_band"])
     return {
         "indicator": cells.named(row, language),

@@ -73,8 +73,17 @@ def summary(data: PlanData, series_id: str, as_of: int, language: Language) -> H
         what = label(kind, language).format(year=year, document=label(row["table_id"], language))
         cards.append((target_text(row, language), what))
         verdict = verdict_of(data, row, as_of)
-        cards.append((label(verdict, language), label("verdict_by", language).format(year=year)))
+        by = label("verdict_by", language).format(year=year)
+        cards.append((label(verdict, language), f"{by}{_reached(row, language)}"))
     return headlines(cards) if cards else standing(label("nothing_known", language))
+
+
+def _reached(row: dict[str, Any], language: Language) -> str:
+    """The value a finished plan's table prints as reached, with its year."""
+    if pd.isna(row["actual_value"]):
+        return ""
+    text, year = cells.printed_value(row, "actual", language), int(row["actual_year"])
+    return f"（{year}年完成{text}）" if language == "zh" else f" ({year}: {text})"
 
 
 def target_text(row: dict[str, Any], language: Language) -> str:

@@ -6,7 +6,10 @@ import pandas as pd
 from markupsafe import Markup
 
 from analysis.files import to_csv
+from analysis.measures.agreement import Number
 from analysis.publish import cells, coherence, outlook, progress
+from analysis.publish.coherence_text import value as said_value
+from analysis.publish.coherence_words import PLACES
 from analysis.publish.crosschecks import Coherence
 from analysis.publish.data import PlanData
 from analysis.publish.display import Html, standing
@@ -27,8 +30,9 @@ VALUE_COLUMNS = [
 def targets_table(data: PlanData, series_id: str, as_of: int, language: Language) -> Html:
     """Every target a document sets for the series, what it asks for each year, and its verdict."""
     rows = cells.records(targets_of(data, series_id))
+    said = _in_prose(data, series_id, rows, language)
     if not rows:
-        return standing(label("no_target_printed", language))
+        return Html(said) if said else standing(label("no_target_printed", language))
     columns = [
         Column("document", label("document", language), header=True),
         Column("attribute", label("attribute", language), short=True),
@@ -55,7 +59,29 @@ def targets_table(data: PlanData, series_id: str, as_of: int, language: Language
         }
         for row in rows
     ]
-    return table(label("targets_caption", language), columns, body)
+    found = table(label("targets_caption", language), columns, body)
+    return Html(found.markup + said)
+
+
+def _in_prose(
+    data: PlanData, series_id: str, rows: list[dict[str, Any]], language: Language
+) -> str:
+    """Targets that only the documents' prose sets, for years without one in a table."""
+    years = [int(row["target_year"]) for row in rows]
+    prose = data.prose[(data.prose["series_id"] == series_id) & ~data.prose["other_name"]]
+    said = prose[(prose["role"] == "target") & ~prose["year"].isin(years)]
+    items = []
+    for row in cells.records(said):
+        printed = Number("", row["value"], row["rounding"], row["comparator"], row["unit"])
+        text = label("prose_target", language).format(
+            document=PLACES[row["document"]].text(language),
+            line=row["line"],
+            year=row["year"],
+            target=said_value(printed, row["unit"], language),
+        )
+        items.append(Markup("<li>{}</li>").format(text))
+    lead = Markup("<p>{}</p>").format(label("prose_targets", language))
+    return str(lead + Markup("<ul>{}</ul>").format(Markup("").join(items))) if items else ""
 
 
 def _actual(row: dict[str, Any], language: Language) -> Markup | str:

@@ -8,12 +8,14 @@ from analysis.printed.targets import KEY
 from analysis.publish import cells
 from analysis.publish.data import PlanData
 from analysis.publish.display import Html, paragraphs
-from analysis.publish.progress import ATTRIBUTES, POOR, STATUSES, at, counts
+from analysis.publish.progress import ATTRIBUTES, PLAN_END, POOR, STATUSES, at, counts
 from analysis.publish.units import Language
 from analysis.publish.wording import label
 
 STANDING = {"met": 0, "achieved": 0, "ahead": 1, "on_track": 2, "behind": 3, "missed": 4}
 STANDING["moving_away"] = STANDING["missed"]
+SIDES = {name: int(rank > STANDING["on_track"]) for name, rank in STANDING.items()}
+"""What counts as a change once the plan is over: behind becomes missed without getting worse."""
 
 
 def summary(data: PlanData, as_of: int, language: Language) -> Html:
@@ -27,6 +29,7 @@ def summary(data: PlanData, as_of: int, language: Language) -> Html:
         "zh": ("滞后、背离或未完成的，差距大的在前：", "推算难以达到目标的："),
         "en": ("Behind, moving away or missed, the furthest first: ", "Projected as unlikely: "),
     }
+    sentences.append(counted_twice(rows, language))
     sentences.append(_list(leads[language][0], _with_status(poor, language), language))
     unlikely = _unlikely(data, rows, as_of)
     names = [cells.name(row, language) for row in cells.records(unlikely)]
@@ -65,13 +68,32 @@ def _unlikely(data: PlanData, rows: pd.DataFrame, as_of: int) -> pd.DataFrame:
     return found.drop_duplicates("series_id")
 
 
+def counted_twice(rows: pd.DataFrame, language: Language) -> str:
+    """A sentence on the series that more than one document sets a target for.
+
+    Parameters
+    ----------
+    rows
+        As from ``at``.
+    """
+    several = rows.groupby("series_id", sort=False)["table_id"].transform("nunique") > 1
+    twice = rows[several].drop_duplicates("series_id")
+    names = [cells.name(row, language) for row in cells.records(twice)]
+    lead = {
+        "zh": "不止一份文件定了目标的，每份各计一次：",
+        "en": "Counted once for each document that sets a target: ",
+    }
+    return _list(lead[language], names, language)
+
+
 def changes(data: PlanData, as_of: int, language: Language) -> str:
     """A sentence: what moved up and what moved down since the report of the year before."""
     before = data.progress.loc[data.progress["as_of"] == as_of - 1, [*KEY, "status"]]
     rows = at(data, as_of).merge(before, on=KEY, suffixes=("", "_before"))
     judged = rows[(rows["status"] != "no_status") & (rows["status_before"] != "")]
     judged = judged.drop_duplicates("series_id")
-    moved = judged["status"].map(STANDING) - judged["status_before"].map(STANDING)
+    ranks = SIDES if as_of >= PLAN_END else STANDING
+    moved = judged["status"].map(ranks) - judged["status_before"].map(ranks)
     better, worse = judged[moved < 0], judged[moved > 0]
     zh, en = ("与上一年报告相比，", "Since the report of the year before, ")
     parts = [

@@ -80,6 +80,8 @@ def amount(text: str, unit: str, language: Language) -> str:
     """A formatted number with its unit: ``CNY 1,193.5 billion``, ``1.6 million tonnes``."""
     if language == "zh":
         return f"{text}{unit}"
+    if unit_label(unit, language) == "number":
+        return text
     currency, _, rest = unit_label(unit, language).partition(" ")
     if currency in {"CNY", "USD"}:
         return f"{currency} {text} {rest}"

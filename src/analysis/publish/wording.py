@@ -39,7 +39,7 @@ LABELS: dict[str, Words] = {
     "holds": Words("成立", "Holds"),
     "stricter": Words("要求更高", "Stricter"),
     "looser": Words("要求更低", "Looser"),
-    "other_basis": Words("口径不同", "Other basis"),
+    "other_basis": Words("年份或口径不同", "Other year or scope"),
     "implied_change": Words("隐含变化", "Implied change"),
     "different": Words("不一致", "Different"),
     "fails": Words("不成立", "Does not hold"),
@@ -49,8 +49,8 @@ LABELS: dict[str, Words] = {
     "kind_implied": Words("算术推算", "Arithmetic"),
     "check": Words("核对事项", "Check"),
     "verdict_and_note": Words("判定与说明", "Verdict and note"),
-    "first_number": Words("左", "Left"),
-    "second_number": Words("右", "Right"),
+    "first_number": Words("甲", "First"),
+    "second_number": Words("乙", "Second"),
     "difference": Words("相差", "Difference"),
     "number": Words("序号", "No."),
     "indicator": Words("指标", "Indicator"),
@@ -109,9 +109,9 @@ LABELS: dict[str, Words] = {
     "median_path": Words("中位路径", "Median path"),
     "recent_mean": Words("近年平均", "Recent mean"),
     "attainment": Words("达到目标值", "Reaching the target by"),
-    "without_pandemic": Words("剔除疫情年份", "Without 2020–2022,"),
+    "without_pandemic": Words("剔除疫情年份", "Without 2020–2022"),
     "unlikely": Words("不大可能", "Unlikely"),
-    "even": Words("难分高下", "About even"),
+    "even": Words("机会各半", "About even"),
     "likely": Words("较有可能", "Likely"),
     "other_definition": Words("口径已变，不给概率", "the definition changed"),
     "too_few_points": Words("数据不足，不给概率", "too few points"),
@@ -124,6 +124,13 @@ LABELS: dict[str, Words] = {
     "projection_too_old": Words("最新值太旧，不作推算", "the latest value is too old to project"),
     "projection_sum_in_parts": Words(
         "五年累计数，逐年数据不全", "a five-year sum whose yearly values are incomplete"
+    ),
+    "prose_targets": Words(
+        "只在正文里的目标，不在指标表内，本站不作判定：",
+        "Targets in the text alone, in no table of indicators; this site does not judge them:",
+    ),
+    "prose_target": Words(
+        "{document}第{line}行：{year}年{target}", "{document}, line {line}: {target} by {year}"
     ),
     "rate_a_year": Words("%/年", "% a year"),
     "growth_real": Words("实际增速", "real growth"),

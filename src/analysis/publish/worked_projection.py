@@ -42,7 +42,7 @@ def projected(data: PlanData, language: Language) -> Html:
     centre, half = float(np.median(means)), unit * multiple
     start, end, middle = (write.digits(first), write.digits(last), write.digits(centre, 3))
     three = "; ".join(write.digits(mean, 3) for mean in means)
-    spread, power = f"{write.digits(unit, 6)} × {write.digits(multiple, 4)}", write.digits(half, 6)
+    spread, power = f"{write.digits(unit, 8)} × {write.digits(multiple, 6)}", write.digits(half, 6)
     models = write.lead(
         "带漂移的随机游走、阻尼趋势、Theta（后两种由程序拟合）的中位数",
         "Median of drift, damped trend and Theta (the latter two are fitted)",
