@@ -68,7 +68,7 @@ def test_growth_without_a_price_is_not_called_real(data: PlanData) -> None:
 def test_a_target_of_the_prose_alone_is_said_and_not_judged(data: PlanData) -> None:
     """About 3.5 万亿元 of GDP by 2025, outline, line 496; the table asks for growth only."""
     zh = series_tables.targets_table(data, "gdp", 2025, "zh").markup
-    en = series_tables.targets_table(data, "gdp", 2025, "en").markup
+    en = series_tables.targets_table(data, "gdp", 2025, "en").markup.replace("\xa0", " ")
     assert "规划纲要第496行：2025年约35000亿元" in zh
     assert "plan outline, line 496: about CNY 3,500.0 billion by 2025" in en
     for series_id in ("good-air-days-share", "retail-sales"):
