@@ -24,11 +24,13 @@ from types import SimpleNamespace
 
 INLINE = "module://matplotlib_inline.backend_inline"
 LIBRARIES = (
-    *("IPython.core.completerlib", "IPython.extensions.storemagic"),
+    *("IPython.core.completerlib", "IPython.core.oinspect", "IPython.extensions.storemagic"),
     *("ipykernel.debugger", "ipykernel.ipkernel", "ipykernel.kernelapp"),
     *("matplotlib.backends.backend_agg", "matplotlib.backends.backend_svg", "matplotlib.pyplot"),
-    *("pandas", "pandera.accessors.pandas_accessor", "pandera.backends.pandas.builtin_checks"),
-    *("pandera.backends.pandas.container", "scipy.stats", "seaborn", "statsmodels.api"),
+    *("pandas", "pandas.core.methods.to_dict", "pandas.io.formats.string"),
+    *("pandera.accessors.pandas_accessor", "pandera.backends.pandas.builtin_checks"),
+    *("pandera.backends.pandas.container", "pandera.backends.pandas.register"),
+    *("scipy.stats", "seaborn", "sqlite3", "statsmodels.api"),
 )
 """What is imported beforehand, beside the modules of the project that its notebooks import."""
 

@@ -46,16 +46,16 @@ SET_ASIDE = ["series_id", "year", "measure", "source_id", "code", "reason_zh", "
 
 OBSERVATIONS = pa.DataFrameSchema(
     {
-        "series_id": pa.Column(str),
-        "year": pa.Column(str, pa.Check(is_year, element_wise=True)),
-        "value": pa.Column(str, pa.Check(is_number, element_wise=True)),
-        "unit": pa.Column(str),
-        "measure": pa.Column(str, pa.Check.isin(MEASURES)),
-        "vintage": pa.Column(str, pa.Check.isin(VINTAGES)),
-        "quality": pa.Column(str, pa.Check.isin(QUALITIES)),
-        "comparator": pa.Column(str, pa.Check.isin(COMPARATORS)),
-        "source_id": pa.Column(str),
-        "note": pa.Column(str),
+        "series_id": pa.Column(),
+        "year": pa.Column(checks=pa.Check(is_year, element_wise=True)),
+        "value": pa.Column(checks=pa.Check(is_number, element_wise=True)),
+        "unit": pa.Column(),
+        "measure": pa.Column(checks=pa.Check.isin(MEASURES)),
+        "vintage": pa.Column(checks=pa.Check.isin(VINTAGES)),
+        "quality": pa.Column(checks=pa.Check.isin(QUALITIES)),
+        "comparator": pa.Column(checks=pa.Check.isin(COMPARATORS)),
+        "source_id": pa.Column(),
+        "note": pa.Column(),
     },
 )
 

@@ -87,13 +87,32 @@ class PlanData:
             The columns of ``targets.csv`` and ``growth.csv``, and ``baseline_kind``.
         """
         tables = [table_id for table_id, spec in self.specs.items() if spec.plan == plan]
-        rows = self._implied["table_id"].isin(tables)
-        return self._implied[rows].reset_index(drop=True)
+        rows = self.implied["table_id"].isin(tables)
+        return self.implied[rows].reset_index(drop=True)
 
     @cached_property
-    def _implied(self) -> pd.DataFrame:
+    def implied(self) -> pd.DataFrame:
+        """Every target joined with what it implies, see ``of_plan``."""
         joined = self.targets.merge(self.growth, on=[*KEY, "series_id"], validate="one_to_one")
         return joined.assign(baseline_kind=baseline_kind(self.targets, self.notes))
+
+    @cached_property
+    def judged(self) -> pd.DataFrame:
+        """Progress as of every year, joined with what was printed.
+
+        Returns
+        -------
+        pandas.DataFrame
+            The columns of ``progress.csv`` and those of ``targets.csv`` it does not have, and
+            ``baseline_kind``; baselines are those printed.
+        """
+        printed = self.targets.drop(columns=["series_id", "attribute", "target_value"])
+        kinds = self.implied[[*KEY, "baseline_kind"]]
+        return (
+            self.progress.drop(columns="baseline_value")
+            .merge(printed, on=KEY, validate="many_to_one")
+            .merge(kinds, on=KEY, validate="many_to_one")
+        )
 
     def only(self, series_id: str) -> "PlanData":
         """What concerns one series, and nothing else: all its page may show.

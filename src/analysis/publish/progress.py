@@ -24,7 +24,6 @@ STATUSES = ["met", "achieved", "ahead", "on_track", "behind", "moving_away", "mi
 POOR = ["behind", "moving_away", "missed"]
 ATTRIBUTES = ["binding", "expected"]
 DOCUMENTS = ["outline-14fyp", "services-14fyp", "commerce-14fyp"]
-PLAN = "14fyp"
 PLAN_END = 2025
 
 
@@ -36,15 +35,12 @@ def at(data: PlanData, as_of: int) -> pd.DataFrame:
     pandas.DataFrame
         One row per component; ``status`` is ``no_status`` where the rules give none.
     """
-    rows = data.progress[data.progress["as_of"] == as_of].drop(columns=["baseline_value"])
-    printed = data.targets.drop(columns=["series_id", "attribute", "target_value"])
-    kinds = data.of_plan(PLAN)[[*KEY, "baseline_kind"]]
-    joined = rows.merge(printed, on=KEY, validate="one_to_one").merge(kinds, on=KEY)
-    joined = joined.assign(
-        status=joined["status"].replace("", "no_status"),
-        order=joined["table_id"].map(DOCUMENTS.index),
+    rows = data.judged[data.judged["as_of"] == as_of]
+    rows = rows.assign(
+        status=rows["status"].replace("", "no_status"),
+        order=rows["table_id"].map(DOCUMENTS.index),
     )
-    return joined.sort_values(["order", "number", "component"], ignore_index=True)
+    return rows.sort_values(["order", "number", "component"], ignore_index=True)
 
 
 def counts(data: PlanData, as_of: int, attribute: str, count_by: str) -> dict[str, int]:

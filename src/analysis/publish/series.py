@@ -31,9 +31,10 @@ def name(data: PlanData, series_id: str, language: Language) -> str:
 
 def targets_of(data: PlanData, series_id: str) -> pd.DataFrame:
     """Every printed target of a series, older plan first, with what it implies."""
-    both = pd.concat([data.of_plan("13fyp"), data.of_plan("14fyp")], ignore_index=True)
-    mine = (both["series_id"] == series_id) & both["target_year"].notna()
-    return both[mine].reset_index(drop=True)
+    rows = data.implied[data.implied["series_id"] == series_id]
+    rows = rows[rows["target_year"].notna()]
+    plans = rows["table_id"].map(lambda table_id: data.specs[table_id].plan)
+    return rows.loc[plans.sort_values(kind="stable").index].reset_index(drop=True)
 
 
 def charted_measure(data: PlanData, series_id: str) -> str:
