@@ -1,6 +1,7 @@
 """The annual reports: the committed table, and what the pages say of it."""
 
 import re
+from html import unescape
 
 import pandas as pd
 import pytest
@@ -124,9 +125,41 @@ def test_the_summary_names_what_moved(data: PlanData) -> None:
     names = ("R&amp;D expenditure", "Port cargo", "Days with good air", "Services value added")
     moved = text.partition("Since the report of the year before, better: ")[2]
     assert all(name in moved for name in names) and "worse" not in moved
-    assert "Projected as unlikely: GDP growth, real, annual average; Airport passenger" in text
+    assert (
+        "Unlikely to be reached, by projection: GDP growth, real, annual average; Airport passenger"
+        in text
+    )
     assert "Since the report" not in summary(data, 2021, "en").markup
-    assert "Projected as unlikely" not in summary(data, 2025, "en").markup
+    assert "Unlikely to be reached" not in summary(data, 2025, "en").markup
+
+
+@pytest.mark.parametrize("year", YEARS)
+def test_the_summary_says_which_values_are_older_than_the_report(
+    data: PlanData, published: pd.DataFrame, year: int
+) -> None:
+    """In 2023 foreign investment is on track by the 2021 value alone, which must be said."""
+    rows = published[(published["as_of"] == str(year)) & (published["status"] != "")]
+    old = rows[rows["value_year"] != str(year)].drop_duplicates("series_id")
+    names = {
+        f"{data.registry.series[row.series_id].name_en} ({row.value_year})"
+        for row in old.itertuples()
+    }
+    assert (year != 2023) or "Foreign investment actually used (2021)" in names
+    text = unescape(summary(data, year, "en").markup)
+    lead = f"Judged by an earlier value, as none of {year} can be used: "
+    said = text.partition(lead)[2].partition(".</p>")[0]
+    assert set(filter(None, said.split("; "))) == names
+    assert (lead in text) == bool(names)
+
+
+def test_components_are_named_where_they_are_counted(data: PlanData) -> None:
+    """11 indicators are 13 components: 6 and 7 must not read as a split of the 11."""
+    text = summary(data, 2025, "en").markup
+    assert "11 (13 components) can be judged. By component: 6 met, 7 missed." in text
+    assert (
+        "11项（13个分项）可以判定。按分项计，完成6个、未完成7个。"
+        in summary(data, 2025, "zh").markup
+    )
 
 
 def test_missed_is_not_worse_than_behind_once_the_plan_is_over(data: PlanData) -> None:
