@@ -188,6 +188,7 @@ LABELS: dict[str, Words] = {
     "value_set_aside": Words("搁置", "set aside"),
     "break_kind": Words("改变", "Change"),
     "break_definition_change": Words("口径改变", "definition changed"),
+    "break_definition_doubt": Words("口径可能有变", "definition may have changed"),
     "break_survey_change": Words("调查方法改变", "survey changed"),
     "break_base_revision": Words("基数修订", "base revised"),
     "break_census": Words("人口普查改变基数", "census changed the base"),
