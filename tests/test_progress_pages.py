@@ -17,6 +17,8 @@ from analysis.publish import progress
 from analysis.publish.baselines import baselines_table, both_baselines
 from analysis.publish.data import PlanData, load_data
 from analysis.publish.figures import use_style
+from analysis.publish.multiples import in_words, split_at
+from analysis.publish.paths import panel
 from analysis.publish.reasons import AT_BASELINE, REASONS, reason_text
 from analysis.publish.summary import summary
 from analysis.publish.units import Language
@@ -229,3 +231,41 @@ def test_every_observed_value_leads_to_its_source(data: PlanData) -> None:
     anchors = re.findall(r'<a href="sources\.html#([^"]+)"', markup)
     assert len(anchors) == len(rows_of(markup)) - 1
     assert set(anchors) <= set(data.sources["source_id"])
+
+
+@pytest.mark.parametrize(
+    ("share", "shown"),
+    [(0.994, "99%"), (0.996, "99%"), (0.9999, "99%"), (1, "100%"), (1.004, "100%"), (-0.1, "−10%")],
+)
+def test_nothing_is_rounded_up_to_all_done(share: float, shown: str) -> None:
+    assert progress.share_done(share, "en") == shown
+
+
+def test_a_floor_is_one_of_the_share_done_too(data: PlanData) -> None:
+    """Containers are known to exceed 28 million in 2025 and no more: at least 100 % is done."""
+    rows = rows_of(progress.progress_table(data, 2025, "services-14fyp", "en").markup)
+    done = {row[1].partition("|")[0].strip(): row[5] for row in rows if len(row) > 5}
+    assert done["Port container throughput"].startswith("≥ 100%")
+    assert done["Services value added"].startswith("86%")
+
+
+def test_a_growth_rate_is_not_taken_for_a_value(data: PlanData) -> None:
+    """Foreign investment grew by 10 % in 2021 and came to 54.3 billion: the kind says which."""
+    rows = rows_of(progress.observed_table(data, 2025, "en").markup)
+    mine = {
+        (row[1], row[2].replace("\N{NO-BREAK SPACE}", " "), row[3])
+        for row in rows
+        if row[0] == "Foreign investment actually used"
+    }
+    assert {("2021", "10%", "nominal growth"), ("2021", "CNY 54.326 billion", "level")} <= mine
+
+
+def test_small_charts_mark_floors_and_breaks(data: PlanData) -> None:
+    """Containers 2025 is a floor; town dwellers before and after the census are no one line."""
+    rows = progress.at(data, 2025).drop_duplicates("series_id").set_index("series_id", drop=False)
+    boxes = panel(data, rows.loc["port-containers"].to_dict(), 2025, "en", "", False)
+    assert (list(boxes.floors.years), boxes.observed.years[-1]) == ([2025], 2023)
+    assert "Latest value 2025: >\N{NO-BREAK SPACE}28;" in in_words(boxes, "en")
+    towns = panel(data, rows.loc["urbanisation-rate"].to_dict(), 2025, "en", "", False)
+    parts = split_at(towns.observed, towns.breaks)
+    assert [int(part.years[0]) for part in parts] == [2010, 2020]

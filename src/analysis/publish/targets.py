@@ -81,8 +81,9 @@ def asks_for_less(row: dict[str, Any]) -> bool:
 
 
 def _like_target(text: str, row: dict[str, Any], language: Language) -> str:
-    """A demand is at least, at most or about what it is, as its target is."""
-    return compared(text, row["target_comparator"], language)
+    """A demand is at least, at most or about what it is, as its target and baseline are."""
+    exact, about = row["target_comparator"] == "=", row["baseline_comparator"] == "~"
+    return compared(text, "~" if exact and about else row["target_comparator"], language)
 
 
 def _range(low: float, high: float, language: Language, signs: bool = False) -> str:
