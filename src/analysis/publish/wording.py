@@ -204,7 +204,7 @@ LABELS: dict[str, Words] = {
         "同一口径只有{n}个年份的值", "usable values on one definition: {n}"
     ),
     "horizon": Words("提前年数", "Years ahead"),
-    "all_horizons": Words("全部", "all"),
+    "all_horizons": Words("全部（含更长的）", "all, longer ones too"),
     "cases": Words("检验次数", "Cases"),
     "pooled": Words("本站", "this site"),
     "textbook": Words("教科书", "textbook"),
