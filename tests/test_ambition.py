@@ -122,7 +122,7 @@ def test_no_number_crosses_a_break(table: pd.DataFrame, data: PlanData) -> None:
         ("outline-13fyp", "retail-sales", "asked", "base_revised:2018"),
         ("outline-13fyp", "urbanisation-rate", "achieved", "census:2020"),
         ("outline-14fyp", "urbanisation-rate", "achieved", "census:2020"),
-        ("services-14fyp", "trillion-clusters", "achieved", "definition_changed:2025"),
+        ("services-14fyp", "trillion-clusters", "achieved", "definition_doubtful:2025"),
         ("commerce-14fyp", "goods-trade", "achieved", "base_revised:2023"),
     ]:
         found = span(table, table_id, series_id, role)

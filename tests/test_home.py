@@ -66,7 +66,7 @@ def test_the_reasons_add_up_to_what_is_not_judged(data: PlanData) -> None:
         ("target_in_words;no_value", "target_in_words"),
         ("no_plan_year_value;definition_changed:2021;approximate_value", "broken"),
         ("no_plan_year_value;definition_changed_at_baseline:2020", "no_plan_year_value"),
-        ("missing_years:2022,2023;definition_changed:2022", "broken"),
+        ("missing_years:2022,2023;definition_doubtful:2022", "broken"),
         ("missing_years:2022", "missing_years"),
         ("neutral_direction", "other"),
     ],

@@ -1,6 +1,7 @@
 """The annual reports: the committed table, and what the pages say of it."""
 
 import re
+from html import unescape
 
 import pandas as pd
 import pytest
@@ -16,6 +17,8 @@ from analysis.publish import progress
 from analysis.publish.baselines import baselines_table, both_baselines
 from analysis.publish.data import PlanData, load_data
 from analysis.publish.figures import use_style
+from analysis.publish.multiples import in_words, split_at
+from analysis.publish.paths import panel
 from analysis.publish.reasons import AT_BASELINE, REASONS, reason_text
 from analysis.publish.summary import summary
 from analysis.publish.units import Language
@@ -124,9 +127,41 @@ def test_the_summary_names_what_moved(data: PlanData) -> None:
     names = ("R&amp;D expenditure", "Port cargo", "Days with good air", "Services value added")
     moved = text.partition("Since the report of the year before, better: ")[2]
     assert all(name in moved for name in names) and "worse" not in moved
-    assert "Projected as unlikely: GDP growth, real, annual average; Airport passenger" in text
+    assert (
+        "Unlikely to be reached, by projection: GDP growth, real, annual average; Airport passenger"
+        in text
+    )
     assert "Since the report" not in summary(data, 2021, "en").markup
-    assert "Projected as unlikely" not in summary(data, 2025, "en").markup
+    assert "Unlikely to be reached" not in summary(data, 2025, "en").markup
+
+
+@pytest.mark.parametrize("year", YEARS)
+def test_the_summary_says_which_values_are_older_than_the_report(
+    data: PlanData, published: pd.DataFrame, year: int
+) -> None:
+    """In 2023 foreign investment is on track by the 2021 value alone, which must be said."""
+    rows = published[(published["as_of"] == str(year)) & (published["status"] != "")]
+    old = rows[rows["value_year"] != str(year)].drop_duplicates("series_id")
+    names = {
+        f"{data.registry.series[row.series_id].name_en} ({row.value_year})"
+        for row in old.itertuples()
+    }
+    assert (year != 2023) or "Foreign investment actually used (2021)" in names
+    text = unescape(summary(data, year, "en").markup)
+    lead = f"Judged by an earlier value, as none of {year} can be used: "
+    said = text.partition(lead)[2].partition(".</p>")[0]
+    assert set(filter(None, said.split("; "))) == names
+    assert (lead in text) == bool(names)
+
+
+def test_components_are_named_where_they_are_counted(data: PlanData) -> None:
+    """11 indicators are 13 components: 6 and 7 must not read as a split of the 11."""
+    text = summary(data, 2025, "en").markup
+    assert "11 (13 components) can be judged. By component: 6 met, 7 missed." in text
+    assert (
+        "11项（13个分项）可以判定。按分项计，完成6个、未完成7个。"
+        in summary(data, 2025, "zh").markup
+    )
 
 
 def test_missed_is_not_worse_than_behind_once_the_plan_is_over(data: PlanData) -> None:
@@ -196,3 +231,41 @@ def test_every_observed_value_leads_to_its_source(data: PlanData) -> None:
     anchors = re.findall(r'<a href="sources\.html#([^"]+)"', markup)
     assert len(anchors) == len(rows_of(markup)) - 1
     assert set(anchors) <= set(data.sources["source_id"])
+
+
+@pytest.mark.parametrize(
+    ("share", "shown"),
+    [(0.994, "99%"), (0.996, "99%"), (0.9999, "99%"), (1, "100%"), (1.004, "100%"), (-0.1, "−10%")],
+)
+def test_nothing_is_rounded_up_to_all_done(share: float, shown: str) -> None:
+    assert progress.share_done(share, "en") == shown
+
+
+def test_a_floor_is_one_of_the_share_done_too(data: PlanData) -> None:
+    """Containers are known to exceed 28 million in 2025 and no more: at least 100 % is done."""
+    rows = rows_of(progress.progress_table(data, 2025, "services-14fyp", "en").markup)
+    done = {row[1].partition("|")[0].strip(): row[5] for row in rows if len(row) > 5}
+    assert done["Port container throughput"].startswith("≥ 100%")
+    assert done["Services value added"].startswith("86%")
+
+
+def test_a_growth_rate_is_not_taken_for_a_value(data: PlanData) -> None:
+    """Foreign investment grew by 10 % in 2021 and came to 54.3 billion: the kind says which."""
+    rows = rows_of(progress.observed_table(data, 2025, "en").markup)
+    mine = {
+        (row[1], row[2].replace("\N{NO-BREAK SPACE}", " "), row[3])
+        for row in rows
+        if row[0] == "Foreign investment actually used"
+    }
+    assert {("2021", "10%", "nominal growth"), ("2021", "CNY 54.326 billion", "level")} <= mine
+
+
+def test_small_charts_mark_floors_and_breaks(data: PlanData) -> None:
+    """Containers 2025 is a floor; town dwellers before and after the census are no one line."""
+    rows = progress.at(data, 2025).drop_duplicates("series_id").set_index("series_id", drop=False)
+    boxes = panel(data, rows.loc["port-containers"].to_dict(), 2025, "en", "", False)
+    assert (list(boxes.floors.years), boxes.observed.years[-1]) == ([2025], 2023)
+    assert "Latest value 2025: >\N{NO-BREAK SPACE}28;" in in_words(boxes, "en")
+    towns = panel(data, rows.loc["urbanisation-rate"].to_dict(), 2025, "en", "", False)
+    parts = split_at(towns.observed, towns.breaks)
+    assert [int(part.years[0]) for part in parts] == [2010, 2020]

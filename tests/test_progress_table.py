@@ -375,7 +375,9 @@ def test_declines_are_chained() -> None:
 # Breaks, milestones, counts
 
 
-@pytest.mark.parametrize("kind", ["definition_change", "survey_change", "census"])
+@pytest.mark.parametrize(
+    "kind", ["definition_change", "definition_doubt", "survey_change", "census"]
+)
 def test_a_broken_definition_gets_no_status(kind: str) -> None:
     row = follow({"level": {2025: 160}}, 2025, broken=[(2023, kind)])
     assert (row["comparable"], row["status"], row["status_cagr"]) == (False, "", "")
@@ -536,7 +538,7 @@ def test_foreign_investment_is_a_partial_sum(tables: dict[int, pd.DataFrame]) ->
     row = cell(tables, 2025, "commerce-14fyp", "fdi-used-cny")
     assert row["value"] == pytest.approx(543.26 + 230.9 + 251.9)
     assert row["status"] == "" and not row["comparable"]
-    assert codes(row) == ["missing_years:2022,2023", "definition_changed:2022"]
+    assert codes(row) == ["missing_years:2022,2023", "definition_doubtful:2022"]
 
 
 def test_two_definitions_are_not_joined(tables: dict[int, pd.DataFrame]) -> None:

@@ -316,7 +316,9 @@ def take(observed: pd.DataFrame, breaks: pd.DataFrame = NO_BREAKS, **choices: ob
     return target_window(observed, breaks, "one", "level", "x", AS_OF, settings)
 
 
-@pytest.mark.parametrize("kind", ["base_revision", "definition_change", "survey_change", "census"])
+@pytest.mark.parametrize(
+    "kind", ["base_revision", "definition_change", "definition_doubt", "survey_change", "census"]
+)
 def test_a_break_cuts_the_series(kind: str) -> None:
     breaks = pd.DataFrame({"series_id": ["one", "one"], "year": [2014, 2019], "kind": [kind] * 2})
     assert list(take(observe(STEADY), breaks).years) == list(range(2019, 2026))

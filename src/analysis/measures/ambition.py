@@ -14,7 +14,10 @@ from analysis.measures.windows import RULINGS, Ruling
 
 KEY = ["table_id", "number", "component"]
 ROLES = ("before", "asked", "achieved", "achieved_plan_year")
-BREAKING = ("definition_change", "survey_change", "base_revision", "census", "currency")
+BREAKING = (
+    *("definition_change", "definition_doubt", "survey_change", "base_revision"),
+    *("census", "currency"),
+)
 """Kinds of break across which two values are not compared."""
 BREAKING_PRINTED = ("census",)
 """Those that also count in the year of a printed baseline: the plans went before the census."""

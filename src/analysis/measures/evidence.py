@@ -17,7 +17,10 @@ from analysis.measures.progress import chained_decline, mean_rate
 PLAN_YEARS = 5
 AT_LEAST, AT_MOST = (">", ">="), ("<", "<=")
 BOUNDS = AT_LEAST + AT_MOST
-REBASED = ("base_revision", "definition_change", "survey_change", "census", "currency")
+REBASED = (
+    *("base_revision", "definition_change", "definition_doubt", "survey_change"),
+    *("census", "currency"),
+)
 """Kinds of break across which two levels give no growth rate."""
 PERIOD = re.compile(r"(\d{4})\D(\d{4})")
 

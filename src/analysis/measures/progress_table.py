@@ -61,7 +61,9 @@ class Settings:
 
     cutoffs: rules.Cutoffs = field(default_factory=rules.Cutoffs)
     tolerance_pct: float = rules.DEFAULT_TOLERANCE_PCT
-    breaking: tuple[str, ...] = ("definition_change", "survey_change", "census", "currency")
+    breaking: tuple[str, ...] = (
+        *("definition_change", "definition_doubt", "survey_change", "census", "currency"),
+    )
     breaking_at_baseline: tuple[str, ...] = ("census",)
     real_growth: frozenset[str] = frozenset({"gdp-growth-real"})
     growth_reference: str = "gdp-growth-real"

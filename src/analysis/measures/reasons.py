@@ -12,6 +12,7 @@ from analysis.measures.evidence import AT_LEAST, AT_MOST, Evidence
 
 BROKEN = {
     "definition_change": "definition_changed",
+    "definition_doubt": "definition_doubtful",
     "survey_change": "survey_changed",
     "census": "census",
     "currency": "currency_changed",

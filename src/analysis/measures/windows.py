@@ -14,7 +14,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-CUTTING = frozenset({"base_revision", "definition_change", "survey_change", "census"})
+CUTTING = frozenset(
+    {"base_revision", "definition_change", "definition_doubt", "survey_change", "census"}
+)
 """Kinds of break that end a segment."""
 
 POINTS = frozenset({"=", "~"})

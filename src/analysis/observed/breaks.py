@@ -12,7 +12,7 @@ from analysis.registry import Registry
 
 COLUMNS = ["series_id", "year", "kind", "note"]
 KINDS = (
-    *("definition_change", "survey_change", "base_revision", "census"),
+    *("definition_change", "definition_doubt", "survey_change", "base_revision", "census"),
     *("currency", "source_mismatch", "vintage", "rounding"),
 )
 

@@ -138,6 +138,12 @@ def observed(row: dict[str, Any], language: Language, with_unit: bool = True) ->
     return compared(text, row["comparator"], language)
 
 
+def measure_shown(measure: str, unit: str) -> str:
+    """The growth of tonnes or people is one in quantity, whatever its source calls it."""
+    priced = unit == "%" or "元" in unit
+    return measure if priced or measure != "growth_real" else "growth_quantity"
+
+
 def rate(value: float, language: Language, decimals: int = 2) -> str:
     """A rate in per cent; a dash where there is none."""
     return NOTHING if pd.isna(value) else f"{number(value, language, decimals)}%"

@@ -150,10 +150,10 @@ def summary(coherence: Coherence, language: Language) -> Html:
             f"文件对“十三五”的{len(claims)}项说法重算后，{good}项成立或只差舍入。",
         )
     return paragraphs(
-        f"Across the tables, notes and text of four documents {len(pairs)} pairs print one number "
-        f"more than once: {agree} are equal or differ by rounding, {fits} are worded differently "
-        f"but fit, in {asked} one asks for more than the other, {basis} are of another basis "
-        f"(year, period or scope), and {open_ones or 'none'} disagree.",
+        f"The tables, notes and text of four documents hold {len(pairs)} pairs of figures for the "
+        f"same thing: {agree} are equal or differ by rounding, {fits} are worded differently but "
+        f"fit, in {asked} one asks for more than the other, {basis} differ in year, period or "
+        f"scope, and {open_ones or 'none'} disagree.",
         f"Of {len(claims)} statements about the 13th plan, recomputed, {good} hold or differ by "
         "rounding.",
     )

@@ -130,10 +130,15 @@ def roles_of(
 
 
 def pace_text(span: Span, language: Language) -> str:
-    """A pace with its unit and comparator; a dash where there is none."""
+    """A pace with its unit and comparator; a dash where there is none.
+
+    A rate that a plan prints gets no digits it is not printed with.
+    """
     if pd.isna(span["pace"]):
         return cells.NOTHING
-    if span["pace_unit"] == "pp":
+    if span.get("measure") == "growth":
+        text = f"{number(round(span['pace'], 2), language)}%"
+    elif span["pace_unit"] == "pp":
         text = cells.points(signed(span["pace"], language, 2), language)
     else:
         text = f"{number(span['pace'], language, 2)}%"

@@ -28,6 +28,7 @@ FONT_STACK = "'Plan Sans','Noto Sans CJK SC','PingFang SC','Microsoft YaHei',san
 VERDICT_COLOURS = {"exceeded": "#17603a", "met": "#17603a", "missed": "#96231b"}
 VERDICT_MARKERS = {"exceeded": "^", "met": "o", "missed": "v"}
 DOCUMENT_COLOURS = ["#14506b", "#a8590c", "#6b3f8f"]
+DOCUMENT_MARKS = ("o", "s", "^")
 ROW_HEIGHT = 0.31
 LABEL_WIDTH = {"zh": 22, "en": 46}
 
@@ -176,9 +177,9 @@ def growth_chart(rows: pd.DataFrame, language: Language) -> Figure:
     Parameters
     ----------
     rows
-        ``label, document`` (its label; colours follow their order), ``rate, low, high`` (per cent
-        a year; bounds missing for rates a plan states itself), ``comparator`` of the target,
-        ``stated`` (boolean).
+        ``label, document`` (its label; colours and marks follow their order), ``rate, low,
+        high`` (per cent a year; bounds missing for rates a plan states itself), ``comparator``
+        of the target, ``stated`` (boolean).
     """
     ordered = rows.sort_values(["rate", "label"], ascending=[False, True], ignore_index=True)
     figure, axis = plt.subplots(
@@ -188,10 +189,12 @@ def growth_chart(rows: pd.DataFrame, language: Language) -> Figure:
     colours = dict(zip(rows["document"].unique(), DOCUMENT_COLOURS, strict=False))
     axis.hlines(places, 0, ordered["rate"], color="#dfe4e8", linewidth=2)
     axis.hlines(places, ordered["low"], ordered["high"], color="#46505c", linewidth=5, alpha=0.35)
-    sns.scatterplot(
-        data=ordered, x="rate", y=places, hue="document", style="stated", ax=axis, s=54,
-        palette=colours, markers={False: "o", True: "D"}, edgecolor="white", zorder=4, legend=False,
-    )  # fmt: skip
+    marks = dict(zip(colours, DOCUMENT_MARKS, strict=False))
+    for (document, stated), part in ordered.groupby(["document", "stated"], sort=False):
+        axis.scatter(
+            part["rate"], part.index, s=38, marker=marks[document], edgecolor=colours[document],
+            facecolor="white" if stated else colours[document], linewidth=1.3, zorder=4,
+        )  # fmt: skip
     edges = ordered[["rate", "high"]].max(axis=1)
     texts = [
         compared(number(rate, language, 1), comparator, language)
@@ -209,21 +212,31 @@ def growth_chart(rows: pd.DataFrame, language: Language) -> Figure:
     axis.set_ylabel("")
     axis.set_xlim(left=0)
     axis.set_xlabel(label("growth_axis", language))
-    _document_key(axis, colours, bool(ordered["stated"].any()), language)
+    _document_key(axis, colours, marks, bool(ordered["stated"].any()), language)
     return figure
 
 
 def _document_key(
-    axis: Axes, colours: Mapping[str, str], with_stated: bool, language: Language
+    axis: Axes,
+    colours: Mapping[str, str],
+    marks: Mapping[str, str],
+    with_stated: bool,
+    language: Language,
 ) -> None:
     handles: list[Any] = [
-        Line2D([], [], marker="o", linestyle="", color=colour, label=document)
+        Line2D([], [], marker=marks[document], linestyle="", color=colour, label=document)
         for document, colour in colours.items()
     ]
     if with_stated:
         handles.append(
             Line2D(
-                [], [], marker="D", linestyle="", color="#46505c", label=label("stated", language)
+                [],
+                [],
+                marker="o",
+                linestyle="",
+                color="#46505c",
+                markerfacecolor="white",
+                label=label("stated", language),
             )
         )
     axis.legend(handles=handles, loc="lower right", frameon=False, fontsize=9)

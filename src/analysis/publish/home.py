@@ -30,7 +30,7 @@ def cards(data: PlanData, language: Language) -> Html:
                 (
                     met[1],
                     f"“十三五”预期性指标完成或超额完成；{expected['missed']}项未完成，{open_ones}项无法判定"
-                    f"（按2020年值，完成{reached(by_year)}项，未完成{by_year['missed']}项）",
+                    f"（有2020年值的改用2020年值，则完成{reached(by_year)}项，未完成{by_year['missed']}项）",
                 ),
                 (str(len(running)), f"个“十四五”分项，出自{running['table_id'].nunique()}份规划"),
                 (str(len(data.targets)), f"个分项，出自{tables}张指标表"),
@@ -42,8 +42,8 @@ def cards(data: PlanData, language: Language) -> Html:
             (
                 met[1],
                 f"indicative ones of the 13th plan met or exceeded; {expected['missed']} missed, "
-                f"{open_ones} cannot be judged (by the 2020 values {reached(by_year)} reached, "
-                f"{by_year['missed']} missed)",
+                f"{open_ones} cannot be judged (with the 2020 value where there is one: "
+                f"{reached(by_year)} reached, {by_year['missed']} missed)",
             ),
             (
                 str(len(running)),

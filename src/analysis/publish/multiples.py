@@ -4,6 +4,7 @@ import re
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from analysis.publish.display import Html
 from analysis.publish.figures import VERDICT_COLOURS, grid_html
 from analysis.publish.units import Language, number
-from analysis.publish.wording import label
+from analysis.publish.wording import compared, label
 
 Floats = NDArray[np.float64]
 Years = NDArray[np.int64]
@@ -37,7 +38,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Panel:
-    """One series and its target; ``note`` is its status or the chance of attainment."""
+    """One series and its target; ``note`` is its status or the chance of attainment.
+
+    ``floors`` are values known as a floor only; ``breaks`` are first years on a new definition.
+    """
 
     title: str
     unit: str
@@ -45,6 +49,8 @@ class Panel:
     poor: bool
     observed: Line
     target: Line
+    floors: Line = field(default_factory=Line)
+    breaks: Sequence[int] = ()
     path: Line = field(default_factory=Line)
     median: Line = field(default_factory=Line)
     low: Line = field(default_factory=Line)
@@ -84,10 +90,15 @@ def titled(panel: Panel, language: Language) -> str:
 
 def in_words(panel: Panel, language: Language) -> str:
     """A panel's title, note, latest value and target, for those who cannot see it."""
-    lines = [("latest", panel.observed), ("target", panel.target)]
+    newer = len(panel.floors.years) and panel.floors.years[-1] > max(
+        panel.observed.years, default=0
+    )
+    latest, sign = (panel.floors, ">") if newer else (panel.observed, "=")
+    lines = [("latest", latest, sign), ("target", panel.target, "=")]
     values = [
-        f"{label(key, language)} {line.years[-1]}: {number(line.values[-1], language)}"
-        for key, line in lines
+        f"{label(key, language)} {line.years[-1]}: "
+        f"{compared(number(line.values[-1], language), comparator, language)}"
+        for key, line, comparator in lines
         if len(line.years)
     ]
     return "; ".join([titled(panel, language), *[panel.note] * bool(panel.note), *values])
@@ -102,11 +113,24 @@ def draw(axis: Axes, panel: Panel) -> None:
     axis.plot(panel.naive.years, panel.naive.values, color=GREY, linestyle=":", linewidth=1.2)
     axis.plot(panel.path.years, panel.path.values, color=GREY, linestyle="--", linewidth=1.1)
     axis.plot(panel.median.years, panel.median.values, color=PROJECTED, linewidth=1.5)
-    axis.plot(
-        panel.observed.years, panel.observed.values, color=INK, marker="o", ms=3, linewidth=1.3
-    )
+    for part in split_at(panel.observed, panel.breaks):
+        axis.plot(part.years, part.values, color=INK, marker="o", ms=3, linewidth=1.3)
     axis.plot(panel.target.years, panel.target.values, color=TARGET, marker="D", ms=4.5)
+    axis.plot(
+        panel.floors.years, panel.floors.values, color=INK, marker="^", ms=4, linestyle="",
+        markerfacecolor="white",
+    )  # fmt: skip
     axis.grid(axis="y")
+
+
+def split_at(line: Line, breaks: Sequence[int]) -> list[Line]:
+    """Cut a line where a new definition begins, and drop empty parts."""
+    edges = [-np.inf, *sorted(breaks), np.inf]
+    parts = []
+    for start, end in pairwise(edges):
+        inside = (line.years >= start) & (line.years < end)
+        parts.append(Line(line.years[inside], line.values[inside]))
+    return [part for part in parts if len(part.years)]
 
 
 def _wrap(text: str, language: Language) -> str:

@@ -34,20 +34,26 @@ def basis(data: PlanData, as_of: int, series_id: str = "") -> pd.DataFrame:
 
 def outlook_table(data: PlanData, as_of: int, language: Language) -> Html:
     """Every target that can be projected: basis, end value with 80 % interval, band, naive path."""
-    rows = cells.records(basis(data, as_of).query("has_path").sort_values(KEY))
-    return _outlook(data, rows, as_of, language)
+    found = basis(data, as_of).query("has_path").sort_values(KEY)
+    return _outlook(data, _once(found), as_of, language)
 
 
 def series_outlook(data: PlanData, series_id: str, as_of: int, language: Language) -> Html:
     """The same for one series' targets, or why they are not projected."""
     found = basis(data, as_of, series_id).sort_values(KEY)
-    rows = cells.records(found[found["has_path"]])
+    rows = _once(found[found["has_path"]])
     if rows:
         return _outlook(data, rows, as_of, language)
     if found.empty:
         return standing(label("target_in_words", language))
     row = found.iloc[0]
     return standing(label(f"projection_{row['reason']}", language).format(n=row["n"]))
+
+
+def _once(found: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows without those of a second document that sets the same target."""
+    same = ["series_id", "target_value", "target_comparator", "target_year"]
+    return cells.records(found.drop_duplicates(same))
 
 
 def _outlook(data: PlanData, rows: list[dict[str, Any]], as_of: int, language: Language) -> Html:
@@ -144,10 +150,12 @@ def outlook_figure(data: PlanData, as_of: int, language: Language) -> Html:
         "the target value.",
     }
     caption = {
-        "zh": "观测值（实线）、规划路径（虚线）、三种模型的中位路径与80%区间（色带）、"
+        "zh": "观测值（实线；三角为下限，断开处口径或基数改变）、"
+        "规划路径（虚线）、三种模型的中位路径与80%区间（色带）、"
         "近年平均变化的延伸（点线）和2025年目标（菱形）。年均增速目标画的是2020年以来的年均增速。政策变化没有纳入模型。"
         "数据：观测值与本站推算。",
-        "en": "Observed values (line), the plan's path (dashed), the median of three models with "
+        "en": "Observed values (line, broken where definition or base changes; triangles are "
+        "floors), the plan's path (dashed), the median of three models with "
         "its 80% interval (band), the recent mean change continued (dotted) and the 2025 target "
         "(diamond). Growth targets show mean annual growth since 2020. Changes of policy are not "
         "modelled. Data: observed values and this site's projections.",

@@ -8,7 +8,7 @@ import pandas as pd
 from analysis.measures.bases import rates_of
 from analysis.measures.evidence import PLAN_YEARS, Observed
 from analysis.measures.growth_index import growth_window, mean_growth
-from analysis.measures.windows import Settings
+from analysis.measures.windows import Settings, segment_starts
 from analysis.publish import cells
 from analysis.publish.data import PlanData
 from analysis.publish.multiples import Line, Panel
@@ -82,6 +82,9 @@ def panel(
         return Line(known["year"].to_numpy(dtype=np.int64), values)
 
     observed = observed_course(data, row, as_of)
+    bound = observed["comparator"] == ">" if "comparator" in observed else observed["year"] < 0
+    own = row["measure"] != "growth"
+    starts = segment_starts(data.breaks, row["series_id"], as_of, Settings()) if own else []
     median = projected(data, row, as_of, "median")
     has_path = pd.notna(row["baseline_value"]) or row["measure"] == "growth"
     target = pd.DataFrame({"year": [row["target_year"]], "value": [row["target_value"]]})
@@ -92,7 +95,9 @@ def panel(
         else unit_label(unit, language),
         note=note,
         poor=poor,
-        observed=line(observed),
+        observed=line(observed[~bound]),
+        floors=line(observed[bound]),
+        breaks=starts,
         target=line(target),
         path=line(plan_path(row)) if has_path else Line(),
         median=line(median, "mean"),

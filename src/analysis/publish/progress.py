@@ -1,5 +1,6 @@
 """The yearly progress of a running plan, as tables, figure and sentences."""
 
+from math import floor
 from typing import Any
 
 import pandas as pd
@@ -156,8 +157,11 @@ def _value(data: PlanData, row: dict[str, Any], language: Language) -> Markup | 
 
 def lower_bound(row: dict[str, Any]) -> str:
     """The comparator of a sum: a year without a value, or a floor among them, makes it a floor."""
-    codes = {code.partition(":")[0] for code in row["reason"].split(";")}
-    return ">=" if codes & {"missing_years", "floor_only"} else "="
+    return ">=" if _codes(row) & {"missing_years", "floor_only"} else "="
+
+
+def _codes(row: dict[str, Any]) -> set[str]:
+    return {code.partition(":")[0] for code in row["reason"].split(";")}
 
 
 def _without(row: dict[str, Any], language: Language) -> str:
@@ -173,11 +177,23 @@ def _without(row: dict[str, Any], language: Language) -> str:
 def _progress(row: dict[str, Any], language: Language) -> Markup | str:
     if pd.isna(row["progress_share"]):
         return cells.NOTHING
-    done = f"{number(100 * row['progress_share'], language, 0)}%"
-    if row["measure"] == "cumulative":
-        done = compared(done, lower_bound(row), language)
+    done = compared(share_done(row["progress_share"], language), _share_comparator(row), language)
     elapsed = f"{label('time', language)} {number(100 * row['time_share'], language, 0)}%"
     return cells.aside(done, elapsed)
+
+
+def share_done(share: float, language: Language) -> str:
+    """A share done in whole per cent, which is not rounded up to 100 % before all is done."""
+    percent = 100 * share
+    whole = floor(percent) if 99 < percent < 100 else percent
+    return f"{number(whole, language, 0)}%"
+
+
+def _share_comparator(row: dict[str, Any]) -> str:
+    """A floor under the value is one under the share done, where more is better."""
+    if row["measure"] == "cumulative":
+        return lower_bound(row)
+    return ">=" if row["direction"] == "up" and "floor_only" in _codes(row) else "="
 
 
 def _status(row: dict[str, Any], language: Language) -> Markup:
@@ -292,10 +308,12 @@ def paths_figure(data: PlanData, as_of: int, language: Language) -> Html:
         f"{as_of}; {poor} are behind, moving away or missed.",
     }
     caption = {
-        "zh": "观测值（实线）、规划路径（虚线，绝对量按等比、比重按等差）、"
+        "zh": "观测值（实线；三角为下限，断开处口径或基数改变）、"
+        "规划路径（虚线，绝对量按等比、比重按等差）、"
         "由当年起推算的中位路径与80%区间（色带）、近年平均变化的延伸（点线）与目标（菱形）。年均增速目标画的是2020年以来的年均增速。"
         "浅灰带为2020至2022年。数据：各规划指标专栏与统计来源，见下表。",
-        "en": "Observed values (line), the plan's path (dashed; constant growth for levels, equal "
+        "en": "Observed values (line, broken where definition or base changes; triangles are "
+        "floors), the plan's path (dashed; constant growth for levels, equal "
         "steps for shares), the median projection from that year with its 80% interval (band), "
         "the recent mean change continued (dotted) and the target (diamond). Growth targets show "
         "mean annual growth since 2020. The grey band marks 2020–2022. "
@@ -311,11 +329,13 @@ def observed_table(data: PlanData, as_of: int, language: Language) -> Html:
         data.observed["series_id"].isin(series) & data.observed["year"].between(2021, as_of)
     ].merge(data.sources[["source_id", "publisher", "date"]], on="source_id")
     names = {key: getattr(data.registry.series[key], f"name_{language}") for key in series}
+    units = {key: data.registry.series[key].unit for key in series}
     body = [
         {
             "indicator": names[row["series_id"]],
             "year": str(row["year"]),
             "value": cells.observed(row, language),
+            "kind": label(cells.measure_shown(row["measure"], units[row["series_id"]]), language),
             "vintage": label(row["vintage"], language),
             "quality": label(row["quality"], language),
             "source": source_link(row),
@@ -326,6 +346,7 @@ def observed_table(data: PlanData, as_of: int, language: Language) -> Html:
         Column("indicator", label("indicator", language), header=True),
         Column("year", label("year", language), short=True),
         Column("value", label("value", language), numeric=True),
+        Column("kind", label("measure", language), short=True),
         Column("vintage", label("vintage", language), short=True),
         Column("quality", label("quality", language), short=True),
         Column("source", label("statistical_source", language)),

@@ -18,6 +18,7 @@ REASONS: dict[str, Words] = {
     "reached_by": Words("{}年已达到目标值", "the target value was reached by {}"),
     "missing_years": Words("缺{}年的值", "no value for {}"),
     "definition_changed": Words("{}年起口径改变", "the definition changed in {}"),
+    "definition_doubtful": Words("{}年起口径可能有变", "the definition may have changed in {}"),
     "survey_changed": Words("{}年起调查方法改变", "the survey changed in {}"),
     "census": Words("{}年人口普查改变了基数", "the {} census changed the base"),
     "currency_changed": Words("{}年起计价币种改变", "the currency changed in {}"),
@@ -55,13 +56,19 @@ KINDS: dict[str, Words] = {
     "target_in_words": REASONS["target_in_words"],
     "no_target": REASONS["no_target"],
     "no_value": REASONS["no_value"],
-    "broken": Words("口径、币种或基数改变", "the definition, currency or base changed"),
+    "broken": Words(
+        "口径、币种或基数改变或可能改变",
+        "the definition, currency or base changed or may have",
+    ),
     "no_plan_year_value": REASONS["no_plan_year_value"],
     "missing_years": Words("缺部分年份的值", "values of some years are missing"),
     "other": Words("其他原因", "other reasons"),
 }
 """Why a target is not judged, in few words; where several hold, the first counts."""
-BROKEN = {"definition_changed", "survey_changed", "census", "currency_changed"}
+BROKEN = {
+    *{"definition_changed", "definition_doubtful", "survey_changed"},
+    *{"census", "currency_changed"},
+}
 
 
 def kind_of(codes: str) -> str:

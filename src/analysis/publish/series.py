@@ -13,9 +13,9 @@ from analysis.publish import cells
 from analysis.publish.data import PlanData
 from analysis.publish.display import Html, standing
 from analysis.publish.figures import figure_html
-from analysis.publish.multiples import Line
+from analysis.publish.multiples import Line, split_at
 from analysis.publish.paths import plan_path, projected
-from analysis.publish.series_figure import Aim, SeriesChart, series_figure, split_at
+from analysis.publish.series_figure import Aim, SeriesChart, series_figure
 from analysis.publish.tables import headlines, link
 from analysis.publish.units import Language, amount, convert_float, unit_label
 from analysis.publish.wording import label

@@ -2,11 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import Any
 
 import matplotlib.pyplot as plt
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
@@ -85,7 +83,7 @@ def series_figure(chart: SeriesChart, language: Language) -> Figure:
         marker, fill = MARKERS[kind]
         axis.plot(
             line.years, line.values, marker=marker, linestyle="", color=INK,
-            markerfacecolor=fill, ms=5,
+            markerfacecolor=fill, ms=5, zorder=3 if kind == "floor" else 2,
         )  # fmt: skip
     for aim in chart.aims:
         axis.plot([aim.year], [aim.value], marker="D", color=TARGET, ms=6, linestyle="")
@@ -127,13 +125,3 @@ def _key(axis: Axes, chart: SeriesChart, language: Language) -> None:
         handles=handles, loc="upper center", bbox_to_anchor=(0.5, -0.09), ncols=3, frameon=False,
         fontsize=9, handlelength=1.6, columnspacing=1.2,
     )  # fmt: skip
-
-
-def split_at(line: Line, breaks: Sequence[int]) -> list[Line]:
-    """Cut a line where a new definition begins, and drop empty parts."""
-    edges = [-np.inf, *sorted(breaks), np.inf]
-    parts = []
-    for start, end in pairwise(edges):
-        inside = (line.years >= start) & (line.years < end)
-        parts.append(Line(line.years[inside], line.values[inside]))
-    return [part for part in parts if len(part.years)]

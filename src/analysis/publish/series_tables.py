@@ -183,19 +183,13 @@ def values_table(data: PlanData, series_id: str, language: Language) -> Html:
                 "value": cells.observed(
                     row, language, unit_label(row["unit"], language) != units[0]
                 ),
-                "kind": label(_measure_shown(row["measure"], unit), language),
+                "kind": label(cells.measure_shown(row["measure"], unit), language),
                 "used": cells.aside(label("value_set_aside", language), why) if why else chosen,
                 "vintage": made,
                 "source": source_link({**row, "source_id": row["anchor"]}),
             }
         )
     return table(label("values_caption", language), columns, body)
-
-
-def _measure_shown(measure: str, unit: str) -> str:
-    """The growth of tonnes or people is one in quantity, whatever its source calls it."""
-    priced = unit == "%" or "元" in unit
-    return measure if priced or measure != "growth_real" else "growth_quantity"
 
 
 def _standing(row: dict[str, Any], used: dict[Any, float]) -> str:

@@ -27,9 +27,13 @@ def summary(data: PlanData, as_of: int, language: Language) -> Html:
     poor = poor.loc[lag.sort_values(kind="stable").index].drop_duplicates("series_id")
     leads = {
         "zh": ("滞后、背离或未完成的，差距大的在前：", "推算难以达到目标的："),
-        "en": ("Behind, moving away or missed, the furthest first: ", "Projected as unlikely: "),
+        "en": (
+            "Behind, moving away or missed, the furthest first: ",
+            "Unlikely to be reached, by projection: ",
+        ),
     }
     sentences.append(counted_twice(rows, language))
+    sentences.append(older_values(rows, as_of, language))
     sentences.append(_list(leads[language][0], _with_status(poor, language), language))
     unlikely = _unlikely(data, rows, as_of)
     names = [cells.name(row, language) for row in cells.records(unlikely)]
@@ -86,6 +90,28 @@ def counted_twice(rows: pd.DataFrame, language: Language) -> str:
     return _list(lead[language], names, language)
 
 
+def older_values(rows: pd.DataFrame, as_of: int, language: Language) -> str:
+    """A sentence on the series judged by a value of an earlier year than the report's own.
+
+    Parameters
+    ----------
+    rows
+        As from ``at``.
+    """
+    old = rows[(rows["status"] != "no_status") & (rows["value_year"] < as_of)]
+    names = [
+        f"{cells.name(row, language)}（{int(row['value_year'])}年）"
+        if language == "zh"
+        else f"{cells.name(row, language)} ({int(row['value_year'])})"
+        for row in cells.records(old.drop_duplicates("series_id"))
+    ]
+    lead = {
+        "zh": f"没有可用的{as_of}年值、按较早年份的值判定的：",
+        "en": f"Judged by an earlier value, as none of {as_of} can be used: ",
+    }
+    return _list(lead[language], names, language)
+
+
 def changes(data: PlanData, as_of: int, language: Language) -> str:
     """A sentence: what moved up and what moved down since the report of the year before."""
     before = data.progress.loc[data.progress["as_of"] == as_of - 1, [*KEY, "status"]]
@@ -123,19 +149,22 @@ def _attribute_sentence(data: PlanData, as_of: int, attribute: str, language: La
         for name in STATUSES[:-1]
         if found[name]
     ]
-    kind = label(attribute, language)
+    kind, left = label(attribute, language), found["no_status"]
     if language == "zh":
-        detail = f"：{'、'.join(parts)}" if parts else ""
+        detail = f"按分项计，{'、'.join(parts)}。" if parts else ""
+        rest = f"其余{left}个分项" if parts else f"{left}个分项都"
         return (
             f"{kind}指标{numbers['total']}项（{found['total']}个分项）中，"
-            f"{numbers['judged']}项（{found['judged']}个分项）可以判定{detail}。"
-            f"其余{found['no_status']}个分项缺少可比的值，不作判定。"
+            f"{numbers['judged']}项（{found['judged']}个分项）可以判定。{detail}"
+            f"{rest}不作判定：目标用文字表述，或没有可比的值。"
         )
-    detail = f": {', '.join(parts)}" if parts else ""
+    detail = f" By component: {', '.join(parts)}." if parts else ""
+    rest = f"The other {_components(left)} are" if parts else f"None of the {left} components is"
     return (
         f"Of {numbers['total']} {kind.lower()} indicators ({found['total']} components), "
-        f"{numbers['judged']} ({_components(found['judged'])}) can be judged{detail}. "
-        f"The other {found['no_status']} components lack a comparable value and are not judged."
+        f"{numbers['judged']} ({_components(found['judged'])}) can be judged.{detail} "
+        f"{rest} {'not ' if parts else ''}judged: the target is in words, "
+        "or no comparable value is known."
     )
 
 

@@ -81,8 +81,9 @@ def asks_for_less(row: dict[str, Any]) -> bool:
 
 
 def _like_target(text: str, row: dict[str, Any], language: Language) -> str:
-    """A demand is at least, at most or about what it is, as its target is."""
-    return compared(text, row["target_comparator"], language)
+    """A demand is at least, at most or about what it is, as its target and baseline are."""
+    exact, about = row["target_comparator"] == "=", row["baseline_comparator"] == "~"
+    return compared(text, "~" if exact and about else row["target_comparator"], language)
 
 
 def _range(low: float, high: float, language: Language, signs: bool = False) -> str:
@@ -200,10 +201,10 @@ def growth_figure(data: PlanData, plan: str, language: Language) -> Html:
     }
     caption = {
         "zh": "由基期值和目标值推算的年均增长（%）；灰带为基期值按末位半个单位舍入造成的范围；"
-        "菱形为规划直接给出的增速。价格口径原表未列：地区生产总值增速按惯例为实际增速，金额类为现价，"
+        "空心为规划直接给出的增速。价格口径原表未列：地区生产总值增速按惯例为实际增速，金额类为现价，"
         "二者不宜直接比较。两份规划都有的序列只画一次。比重、累计和文字目标见下表。数据：各规划指标专栏。",
         "en": "Average yearly growth implied by baseline and target (%); the grey band is the "
-        "range that rounding of the baseline leaves open; diamonds are rates the plan states "
+        "range that rounding of the baseline leaves open; hollow marks are rates the plan states "
         "itself. The tables print no price basis: GDP growth is real by convention, amounts of "
         "money are at current prices, so the two should not be compared directly. A series in "
         "two plans is drawn once. Shares, cumulative targets and targets in words are in the "
