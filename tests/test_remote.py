@@ -307,9 +307,19 @@ def test_an_address_over_ssh_is_read(typed: str, expected: Remote) -> None:
         ("web:", "is no folder here and no user@host:/path"),
         ("web:~/www", "is no folder here and no user@host:/path"),
         ("-oProxyCommand=touch x:/srv/www", "is no folder here and no user@host:/path"),
-        ("s3://bucket/www", "is no folder here and no user@host:/path"),
+        ("s3://bucket/www", r"has no link that could be switched in one step: publish to a folder"),
+        ("ssh://web/srv/www", r"publish to a folder or to user@host:/path, and copy its current/"),
     ],
 )
 def test_an_address_that_is_not_over_ssh_is_refused(typed: str, sentence: str) -> None:
     with pytest.raises(InputError, match=sentence):
         folder(typed)
+
+
+def test_an_object_store_is_refused_before_anything_is_built_or_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["publish", "s3://bucket/www"]) == 1
+    assert capsys.readouterr().err.startswith("error: DEST=s3://bucket/www has no link")
+    assert not list(tmp_path.iterdir())

@@ -79,6 +79,12 @@ def read_remote(typed: str) -> Remote:
             f"DEST={typed} is an rsync daemon, which may rewrite the link to the release in force "
             "and cannot check a copy: give user@host:/path, which goes over ssh."
         )
+    if "://" in typed:
+        raise InputError(
+            f"DEST={typed} has no link that could be switched in one step: publish to a folder or "
+            'to user@host:/path, and copy its current/ on from there (docs/scheduling.md, "An '
+            'object store").'
+        )
     found = _ADDRESS.fullmatch(typed)
     if not found:
         raise InputError(f"DEST={typed} is no folder here and no user@host:/path: correct it.")
