@@ -167,6 +167,16 @@ def test_a_folder_that_cannot_be_one_is_refused(typed: str, sentence: str) -> No
         folder(typed)
 
 
+@pytest.mark.parametrize("typed", ["0", "-1", "all", ""])
+def test_a_number_of_releases_that_is_none_is_refused_before_anything_is_built(
+    typed: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["publish", str(tmp_path / "www"), f"--keep={typed}"]) == 1
+    sentence = f"error: KEEP={typed} is no number of releases to keep: give 1 or more.\n"
+    assert capsys.readouterr().err == sentence
+    assert not (tmp_path / "www").exists()
+
+
 def test_rolling_back_where_nothing_is_published_is_one_sentence(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
             print(verify(Path.cwd(), dest))
         else:
-            return build_and_publish(dest, options.keep)
+            return build_and_publish(dest, releases_to_keep(options.keep))
     except InputError as error:
         print(f"error: {error}", file=sys.stderr)
         return BUSY_STATUS if isinstance(error, BusyError) else 1
@@ -80,6 +80,19 @@ def folder(typed: str) -> Folder:
     return Here(dest)
 
 
+def releases_to_keep(typed: str) -> int:
+    """How many releases to keep, as typed.
+
+    Raises
+    ------
+    InputError
+        If it is no whole number of at least 1.
+    """
+    if not (typed.isascii() and typed.isdecimal() and int(typed) > 0):
+        raise InputError(f"KEEP={typed} is no number of releases to keep: give 1 or more.")
+    return int(typed)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m analysis.delivery", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
@@ -89,9 +102,7 @@ def _parser() -> argparse.ArgumentParser:
             "dest", metavar="DEST", help="the folder that is served from, or user@host:/path"
         )
         if name == "publish":
-            command.add_argument(
-                "--keep", type=int, default=KEEP, help="releases to keep (%(default)s)"
-            )
+            command.add_argument("--keep", default=str(KEEP), help="releases to keep (%(default)s)")
     return parser
 
 

@@ -77,7 +77,7 @@ def publish(site: Path, dest: Folder, keep: int = KEEP) -> str:
     dest
         The folder; it is made where its parent is there.
     keep
-        How many releases to keep, the new one among them.
+        How many releases to keep, the new one among them: at least 1.
 
     Returns
     -------
@@ -91,8 +91,6 @@ def publish(site: Path, dest: Folder, keep: int = KEEP) -> str:
     BusyError
         If another run publishes there.
     """
-    if keep < 1:
-        raise InputError(f"KEEP={keep} would keep no release: give a number of at least 1.")
     with dest.held(make=True):
         digest = tree_digest(site)
         served, names = dest.listed()
