@@ -25,13 +25,13 @@ report: $(INSTALLED)
 	@$(BIN)python -m analysis.graph report $(call flags,as-of:AS_OF plan:PLAN language:LANGUAGE scheduler:SCHEDULER storage:STORAGE)
 
 why: $(INSTALLED)
-	@$(BIN)python -m analysis.graph why '$(PAGE)'
+	@$(BIN)python -m analysis.graph why -- '$(PAGE)'
 
 # DEST is the folder a web server serves from (its `current`), here or at user@host:/path. KEEP releases stay there.
 KEEP ?= 5
 
 publish: $(INSTALLED)
-	@$(BIN)python -m analysis.delivery publish '$(DEST)' --keep $(KEEP)
+	@$(BIN)python -m analysis.delivery publish '$(DEST)' --keep='$(KEEP)'
 
 rollback verify: $(INSTALLED)
 	@$(BIN)python -m analysis.delivery $@ '$(DEST)'

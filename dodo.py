@@ -39,6 +39,7 @@ try:
         SERIES,
         Page,
         downloads,
+        leftovers,
         page_parameters,
         page_path,
     )
@@ -276,6 +277,15 @@ def task_page() -> Iterator[Task]:
             )
 
 
+def task_leftovers() -> Task:
+    """Remove pages of series that are gone: renderers take every `reports/series-*` there is."""
+    return {
+        "actions": [remove_leftovers],
+        "uptodate": [not leftovers(ROOT)],
+        "verbosity": 0,
+    }
+
+
 def task_font() -> Task:
     """Cut the web font down to the characters the pages use."""
     return task(
@@ -292,7 +302,10 @@ def task_pages() -> Task:
     """Everything a renderer needs: the executed pages, the font, the tables and their package."""
     return {
         "actions": None,
-        "task_dep": ["page", "font", "package", *[path.stem for path in PROCESSED_TABLES]],
+        "task_dep": [
+            *("page", "leftovers", "font", "package"),
+            *[path.stem for path in PROCESSED_TABLES],
+        ],
     }
 
 
@@ -307,13 +320,13 @@ def task_site() -> Task:
         name=None,
         action=partial(render, renderer, ROOT, SITE),
         inputs=[
-            *[*page_files(), *PUBLISHED, *PACKAGE, FONT, ROOT / "_quarto.yml"],
-            *[ROOT / "404.qmd", *THEME, *PACKAGE_DATA],
+            *[*page_files(), *download_files(), *PUBLISHED, *PACKAGE, FONT],
+            *[ROOT / "_quarto.yml", ROOT / "404.qmd", *THEME, *PACKAGE_DATA],
         ],
         more_code=code_of("analysis.publish.render"),
         outputs=[SITE],
         parameters={"renderer": renderer.description},
-    ) | {"verbosity": 2}
+    ) | {"task_dep": ["leftovers"], "verbosity": 2}
 
 
 def task(
@@ -414,6 +427,11 @@ def assemble_page(page: Page, language: Language) -> None:
     assemble_page(page, language, executed_page(page, language))
 
 
+def remove_leftovers() -> None:
+    for path in leftovers(ROOT):
+        path.unlink()
+
+
 def write_slices() -> None:
     from analysis.publish.slices import write_slices
 
@@ -479,6 +497,16 @@ def executed_page(page: Page, language: Language) -> Path:
 def page_files() -> list[Path]:
     """The finished pages, in both languages."""
     return [ROOT / page_path(page.name, language) for page in PAGES for language in OTHER]
+
+
+def download_files() -> list[Path]:
+    """The files that series pages offer for download."""
+    return [
+        ROOT / path
+        for page in PAGES
+        for language in OTHER
+        for path in downloads(page, language).values()
+    ]
 
 
 def below_root(path: Path) -> str:

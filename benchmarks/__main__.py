@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from analysis.errors import InputError
 from analysis.files import write_text
 from analysis.paths import ROOT
-from benchmarks.build import full_set, no_change, one_observation, one_wording
+from benchmarks.build import against_clean, full_set, no_change, one_observation, one_wording
 from benchmarks.checkout import copy_built, copy_sources
 from benchmarks.measures import measures_alone
 from benchmarks.page import TITLES, page
@@ -48,7 +48,7 @@ def _measured(name: str, options: argparse.Namespace) -> list[Row]:
     work: dict[str, Callable[[Path], list[Row]]] = {
         "a": lambda folder: full_set(folder, options.sample),
         "b": no_change,
-        "c": one_observation,
+        "c": _one_observation,
         "d": one_wording,
         "e": lambda folder: many_reports(folder, options.counts),
         "f": lambda _: measures_alone(),
@@ -60,6 +60,12 @@ def _measured(name: str, options: argparse.Namespace) -> list[Row]:
         elif name in "bcd":
             copy_built(ROOT, folder)
         return work[name](folder)
+
+
+def _one_observation(folder: Path) -> list[Row]:
+    clean = folder.with_name("clean")
+    copy_sources(ROOT, clean)
+    return [*one_observation(folder), against_clean(folder, clean)]
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -8,6 +8,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from analysis.delivery.verify import SHOWN, differences
 from benchmarks.checkout import Run, command, edit, report
 from benchmarks.result import Row
 
@@ -118,6 +119,30 @@ def one_observation(folder: Path, change: Edit = LEVEL) -> list[Row]:
     )
     measured = f"{_minutes(run.seconds)}, {len(ran)} of {count} series"
     return [Row("one changed observation", measured, "only dependants", ran == concerned, note)]
+
+
+def against_clean(folder: Path, clean: Path, change: Edit = LEVEL) -> Row:
+    """Part (c): the whole site after a change, compared with one built of nothing.
+
+    Parameters
+    ----------
+    folder
+        A copy in which the change was made, and what was stale then.
+    clean
+        A copy of the sources, without the change.
+    """
+    name, old, new = change
+    edit(clean / name, old, new)
+    report(clean)
+    differing = differences(clean / "_site", folder / "_site")
+    count = sum(path.is_file() for path in (clean / "_site").rglob("*"))
+    return Row(
+        "the site after it, against a clean build",
+        f"{len(differing)} of {count} files differ",
+        "byte for byte",
+        not differing,
+        "; ".join(differing[:SHOWN]),
+    )
 
 
 def one_wording(folder: Path, change: Edit = WORDING) -> list[Row]:

@@ -13,7 +13,7 @@ from analysis.errors import InputError
 from analysis.paths import ROOT
 from analysis.registry import load_registry
 from benchmarks.__main__ import main
-from benchmarks.build import full_set_rows, no_change, one_wording
+from benchmarks.build import against_clean, full_set_rows, no_change, one_wording
 from benchmarks.checkout import Run, copy_built, edit, environment
 from benchmarks.city import scaled
 from benchmarks.loop import NotebookRun, sample_of
@@ -61,6 +61,29 @@ def test_a_changed_line_is_one_row_with_the_tasks_it_cost(built: Path) -> None:
     (row,) = one_wording(built, change)
     assert "execute 2" in row.note
     assert row.goal == ""
+
+
+def test_a_page_that_stayed_as_it_was_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def build(folder: Path) -> None:
+        for name in ("a", "b"):
+            (folder / "_site").mkdir(exist_ok=True)
+            (folder / "_site" / name).write_text((folder / "raw").read_text())
+
+    monkeypatch.setattr("benchmarks.build.report", build)
+    folder, clean = tmp_path / "copy", tmp_path / "clean"
+    for made in (folder, clean):
+        made.mkdir()
+        (made / "raw").write_text("1.5")
+    edit(folder / "raw", "1.5", "1.6")
+    build(folder)
+    row = against_clean(folder, clean, ("raw", "1.5", "1.6"))
+    assert (row.measured, row.reached) == ("0 of 2 files differ", True)
+    (folder / "_site" / "b").write_text("1.5")
+    (clean / "raw").write_text("1.5")
+    row = against_clean(folder, clean, ("raw", "1.5", "1.6"))
+    assert (row.measured, row.reached, row.note) == ("1 of 2 files differ", False, "b differs")
 
 
 def test_reports_of_synthetic_cities(tmp_path: Path) -> None:

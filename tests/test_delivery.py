@@ -11,11 +11,13 @@ import pytest
 
 from analysis.delivery.__main__ import folder, main
 from analysis.delivery.check import broken_links, check_site, missing_files, wrong_data
-from analysis.delivery.releases import current, publish, releases, rollback
+from analysis.delivery.here import Here
+from analysis.delivery.releases import publish, rollback
 from analysis.delivery.verify import verify
 from analysis.errors import InputError
 from analysis.paths import ROOT
 from analysis.publish.sitemap import PAGES
+from tests.served import current, releases
 
 PAGE = '<html><body><h1 id="top">{}</h1><a href="{}">x</a></body></html>'
 
@@ -95,53 +97,53 @@ def test_a_site_without_its_pages_is_refused_with_the_first_problems(site: Path)
 
 def test_publishing_serves_the_site_and_twice_is_nothing(site: Path, tmp_path: Path) -> None:
     dest = tmp_path / "www"
-    assert publish(site, dest).startswith(f"published: {dest}/current is release 0001-")
+    assert publish(site, Here(dest)).startswith(f"published: {dest}/current is release 0001-")
     assert (dest / "current" / "en" / "index.html").read_text() == (
         site / "en/index.html"
     ).read_text()
     link = os.readlink(dest / "current")
-    assert publish(site, dest).startswith("nothing to publish")
+    assert publish(site, Here(dest)).startswith("nothing to publish")
     assert os.readlink(dest / "current") == link
     assert len(releases(dest)) == 1
 
 
 def test_a_damaged_release_is_published_anew(site: Path, tmp_path: Path) -> None:
     dest = tmp_path / "www"
-    publish(site, dest)
+    publish(site, Here(dest))
     (dest / "current" / "index.html").write_text("damaged")
-    assert "is release 0002-" in publish(site, dest)
+    assert "is release 0002-" in publish(site, Here(dest))
     assert (dest / "current" / "index.html").read_text() == (site / "index.html").read_text()
-    publish(write_site(site, "two"), dest)
-    rollback(dest)
+    publish(write_site(site, "two"), Here(dest))
+    rollback(Here(dest))
     with pytest.raises(InputError, match=r"release 0001-.* is damaged, and is not served"):
-        rollback(dest)
+        rollback(Here(dest))
 
 
 def test_the_last_releases_are_kept_and_can_be_taken_back(site: Path, tmp_path: Path) -> None:
     dest = tmp_path / "www"
     for text in ("one", "two", "three", "four"):
-        publish(write_site(site, text), dest, keep=3)
+        publish(write_site(site, text), Here(dest), keep=3)
     assert [name[:4] for name in releases(dest)] == ["0002", "0003", "0004"]
-    assert rollback(dest).startswith(f"rolled back: {dest}/current is release 0003-")
+    assert rollback(Here(dest)).startswith(f"rolled back: {dest}/current is release 0003-")
     assert ">three<" in (dest / "current" / "index.html").read_text()
-    rollback(dest)
+    rollback(Here(dest))
     with pytest.raises(InputError, match="keeps no release before 0002-"):
-        rollback(dest)
+        rollback(Here(dest))
     assert ">two<" in (dest / "current" / "index.html").read_text()
-    publish(write_site(site, "five"), dest, keep=1)
+    publish(write_site(site, "five"), Here(dest), keep=1)
     assert [name[:4] for name in releases(dest)] == ["0005"]
 
 
 def test_the_release_in_force_is_never_removed(site: Path, tmp_path: Path) -> None:
     dest = tmp_path / "www"
-    publish(site, dest)
+    publish(site, Here(dest))
     served = current(dest)
     for number in ("0002", "0003"):
         (dest / "releases" / f"{number}-{'a' * 16}").mkdir()
     (dest / "current").unlink()
     (dest / "current").symlink_to(f"releases/{served}")
-    assert publish(site, dest, keep=1).startswith("nothing to publish")
-    publish(write_site(site, "two"), dest, keep=1)
+    assert publish(site, Here(dest), keep=1).startswith("nothing to publish")
+    publish(write_site(site, "two"), Here(dest), keep=1)
     assert [name[:4] for name in releases(dest)] == ["0004"]
 
 
@@ -149,7 +151,7 @@ def test_a_folder_that_was_not_published_is_left_alone(site: Path, tmp_path: Pat
     (tmp_path / "www" / "current").mkdir(parents=True)
     (tmp_path / "www" / "current" / "own.html").write_text("own")
     with pytest.raises(InputError, match="is not a link that was published: move it away"):
-        publish(site, tmp_path / "www")
+        publish(site, Here(tmp_path / "www"))
     assert (tmp_path / "www" / "current" / "own.html").read_text() == "own"
 
 
@@ -163,6 +165,16 @@ def test_a_folder_that_was_not_published_is_left_alone(site: Path, tmp_path: Pat
 def test_a_folder_that_cannot_be_one_is_refused(typed: str, sentence: str) -> None:
     with pytest.raises(InputError, match=sentence):
         folder(typed)
+
+
+@pytest.mark.parametrize("typed", ["0", "-1", "all", ""])
+def test_a_number_of_releases_that_is_none_is_refused_before_anything_is_built(
+    typed: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["publish", str(tmp_path / "www"), f"--keep={typed}"]) == 1
+    sentence = f"error: KEEP={typed} is no number of releases to keep: give 1 or more.\n"
+    assert capsys.readouterr().err == sentence
+    assert not (tmp_path / "www").exists()
 
 
 def test_rolling_back_where_nothing_is_published_is_one_sentence(
@@ -199,20 +211,20 @@ def test_verifying_compares_with_what_the_commit_builds(tmp_path: Path) -> None:
     built.mkdir()
     (built / "index.html").write_text("as committed")
     with pytest.raises(InputError, match="is not there: publish first"):
-        verify(project, dest)
-    publish(built, dest)
+        verify(project, Here(dest))
+    publish(built, Here(dest))
     (project / "text.txt").write_text("not committed")
-    assert "byte for byte, what commit" in verify(project, dest)
+    assert "byte for byte, what commit" in verify(project, Here(dest))
 
     (built / "index.html").write_text("other")
     (built / "more.html").write_text("more")
-    publish(built, dest)
+    publish(built, Here(dest))
     with pytest.raises(InputError, match=r"index\.html differs; more\.html is published only\."):
-        verify(project, dest)
+        verify(project, Here(dest))
     (project / "dodo.py").write_text("1 / 0")
     subprocess.run(["git", *identity, "commit", "-qam", "x"], cwd=project, check=True)
     with pytest.raises(InputError, match=r"cannot be built: .*ZeroDivisionError"):
-        verify(project, dest)
+        verify(project, Here(dest))
 
 
 def test_a_failed_build_is_not_published(tmp_path: Path) -> None:

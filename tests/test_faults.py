@@ -17,11 +17,13 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from analysis.delivery.releases import current, publish, releases, tree_digest
+from analysis.delivery.here import Here
+from analysis.delivery.releases import publish, tree_digest
 from analysis.errors import InputError
 from analysis.notebooks import NotebookError, run_notebook
 from analysis.paths import ROOT
 from analysis.publish.embedded import RenderError, render_site
+from tests.served import current, releases
 
 pytestmark = pytest.mark.faults
 FILES = 150
@@ -79,10 +81,11 @@ def kill_after(seconds: float, code: str, *words: str | Path) -> None:
 PUBLISH = """
 import sys
 from pathlib import Path
+from analysis.delivery.here import Here
 from analysis.delivery.releases import publish
 print("ready", flush=True)
 sys.stdin.readline()
-publish(Path(sys.argv[1]), Path(sys.argv[2]), keep=2)
+publish(Path(sys.argv[1]), Here(Path(sys.argv[2])), keep=2)
 """
 
 
@@ -280,14 +283,14 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 def test_a_full_disk_is_one_sentence_and_the_old_site(small_disk: Path, tmp_path: Path) -> None:
     dest = small_disk / "www"
-    publish(write_tree(tmp_path / "site", "small", 20), dest)
+    publish(write_tree(tmp_path / "site", "small", 20), Here(dest))
     served = current(dest)
     with pytest.raises(InputError, match=r"www cannot be written \(.*\): what is served there is"):
-        publish(write_tree(tmp_path / "site", "a large site", 400), dest)
+        publish(write_tree(tmp_path / "site", "a large site", 400), Here(dest))
     assert current(dest) == served
     assert tree_digest(dest / "current") == served.partition("-")[2]
     assert [path.name for path in (dest / "releases").iterdir() if path.is_dir()] == [served]
-    publish(write_tree(tmp_path / "site", "small again", 20), dest)
+    publish(write_tree(tmp_path / "site", "small again", 20), Here(dest))
     assert current(dest).startswith("0002-")
 
 
@@ -301,7 +304,7 @@ def test_a_read_only_folder_is_one_sentence_and_the_old_site(
     remount = ["mount", "-o", "remount,ro", str(small_disk)]
     subprocess.run(remount, check=True)
     with pytest.raises(InputError, match=r"www cannot be written \(Read-only file system\)"):
-        publish(site, dest)
+        publish(site, Here(dest))
     assert current(dest) == served
 
 

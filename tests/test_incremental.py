@@ -8,6 +8,8 @@ from benchmarks.build import LEVEL, one_observation
 from benchmarks.checkout import LOG, command, copy_built, copy_sources, edit, executed_tasks
 
 REPORTS = ("progress-2021", "outlook")
+GONE = ("reports/series-gone.ipynb", "en/reports/series-gone.ipynb", "reports/series-gone.csv")
+"""What a series leaves behind that the registry no longer has."""
 
 
 def test_one_observation_rebuilds_its_dependants_as_a_clean_build_does(tmp_path: Path) -> None:
@@ -15,6 +17,8 @@ def test_one_observation_rebuilds_its_dependants_as_a_clean_build_does(tmp_path:
     folder = tmp_path.resolve() / "incremental"
     copy_built(ROOT, folder)
     before = _bytes(folder, "build/series")
+    for name in GONE:
+        (folder / name).write_bytes((folder / "reports" / "series-gdp.ipynb").read_bytes())
     (row,) = one_observation(folder)
     after = _bytes(folder, "build/series")
     changed = {name for name, content in after.items() if before[name] != content}
@@ -28,6 +32,7 @@ def test_one_observation_rebuilds_its_dependants_as_a_clean_build_does(tmp_path:
     assert LEVEL[1].split(",")[0] in ran
     assert {f"build/series/{name}.json" for name in ran} == changed
     assert len(ran) < len(before)
+    assert not list(folder.rglob("series-gone.*"))
 
     clean = tmp_path.resolve() / "clean"
     copy_sources(ROOT, clean)

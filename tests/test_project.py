@@ -1,5 +1,6 @@
 """The project as a whole: its environments, its notebooks, and the pipeline in another folder."""
 
+import json
 import os
 import re
 import shutil
@@ -13,6 +14,7 @@ import pytest
 import yaml
 
 from analysis.paths import NOTEBOOKS, ROOT
+from analysis.publish.sitemap import OTHER, PAGES, downloads, page_path
 
 
 def name_of(requirement: str) -> str:
@@ -108,6 +110,23 @@ def run_doit(folder: Path, *tasks: str, **extra: str) -> subprocess.CompletedPro
         [sys.executable, "-m", "doit", *tasks],
         cwd=folder, env=environment, capture_output=True, text=True, check=False,
     )  # fmt: skip
+
+
+def test_the_site_is_made_again_when_a_page_or_a_download_changes() -> None:
+    """The renderer copies downloads beside the pages: a table may change and its page not."""
+    dodo = str(ROOT / "dodo.py")
+    code = (
+        f"import json, runpy; site = runpy.run_path({dodo!r})['task_site'](); "
+        "print(json.dumps(site['file_dep']))"
+    )
+    listed = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    inputs = set(json.loads(listed.stdout))
+    for page in PAGES:
+        for language in OTHER:
+            shown = [page_path(page.name, language), *downloads(page, language).values()]
+            assert {str(ROOT / path) for path in shown} <= inputs
 
 
 def tree(folder: Path) -> dict[str, bytes]:

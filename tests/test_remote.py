@@ -13,11 +13,12 @@ from pathlib import Path
 import pytest
 
 from analysis.delivery.__main__ import folder, main
-from analysis.delivery.releases import current, releases, tree_digest
-from analysis.delivery.remote import Remote, fetch, publish, rollback, serves
+from analysis.delivery.releases import publish, rollback, serves, tree_digest
+from analysis.delivery.remote import Remote
 from analysis.errors import InputError
 from analysis.graph.lock import BusyError
 from analysis.paths import ROOT
+from tests.served import current, releases
 
 SSHD = shutil.which("sshd") or "/usr/sbin/sshd"
 CONFIG = """
@@ -96,7 +97,7 @@ def test_publishing_serves_the_site_and_twice_is_nothing(www: Path, tmp_path: Pa
     assert not serves(dest, "0" * 16)
     assert len(releases(www)) == 1
     assert sorted(path.name for path in www.iterdir()) == ["current", "releases"]
-    fetch(dest, tmp_path / "fetched")
+    dest.fetch(tmp_path / "fetched")
     assert tree_digest(tmp_path / "fetched") == tree_digest(site)
 
 
@@ -178,7 +179,7 @@ def test_a_folder_that_cannot_be_made_is_one_sentence(www: Path, tmp_path: Path)
     with pytest.raises(InputError, match="the www serves nothing yet: publish there first"):
         rollback(on_web(www))
     with pytest.raises(InputError, match="the www/current is not there: publish first"):
-        fetch(on_web(www), tmp_path / "fetched")
+        on_web(www).fetch(tmp_path / "fetched")
     assert not www.exists()
 
 
@@ -239,7 +240,8 @@ def test_nobody_who_looks_while_it_is_switched_finds_nothing(www: Path, tmp_path
 PUBLISH = """
 import sys
 from pathlib import Path
-from analysis.delivery.remote import Remote, publish
+from analysis.delivery.releases import publish
+from analysis.delivery.remote import Remote
 print("ready", flush=True)
 publish(Path(sys.argv[1]), Remote("web", sys.argv[2]))
 """
@@ -307,9 +309,19 @@ def test_an_address_over_ssh_is_read(typed: str, expected: Remote) -> None:
         ("web:", "is no folder here and no user@host:/path"),
         ("web:~/www", "is no folder here and no user@host:/path"),
         ("-oProxyCommand=touch x:/srv/www", "is no folder here and no user@host:/path"),
-        ("s3://bucket/www", "is no folder here and no user@host:/path"),
+        ("s3://bucket/www", r"has no link that could be switched in one step: publish to a folder"),
+        ("ssh://web/srv/www", r"publish to a folder or to user@host:/path, and copy its current/"),
     ],
 )
 def test_an_address_that_is_not_over_ssh_is_refused(typed: str, sentence: str) -> None:
     with pytest.raises(InputError, match=sentence):
         folder(typed)
+
+
+def test_an_object_store_is_refused_before_anything_is_built_or_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["publish", "s3://bucket/www"]) == 1
+    assert capsys.readouterr().err.startswith("error: DEST=s3://bucket/www has no link")
+    assert not list(tmp_path.iterdir())

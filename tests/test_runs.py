@@ -359,6 +359,19 @@ def test_why_of_an_unknown_page_names_the_nearest(project: Path) -> None:
     assert "Traceback" not in run.stderr
 
 
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [("", "no page is given"), ("a=b", "PAGE=a=b is no page"), ("-x=1", "PAGE=-x=1 is no page")],
+)
+def test_why_of_no_page_is_one_sentence(project: Path, typed: str, sentence: str) -> None:
+    run = front(project, "why", "--", typed)
+    assert run.returncode == 1
+    assert run.stdout == ""
+    assert run.stderr == (
+        f"error: {sentence}: add one as in its address, like PAGE=reports/progress-2025.\n"
+    )
+
+
 def test_the_log_has_a_line_for_every_task_and_says_how_to_repeat_a_failure(project: Path) -> None:
     front(project, "report")
     (project / "raw.csv").write_text("bad")

@@ -196,6 +196,18 @@ def test_a_slice_holds_the_prose_line_a_check_links_to(tmp_path: Path) -> None:
     assert set(held["registry"]["series"]) == {"gdp"}
 
 
+def test_what_another_code_begins_with_is_not_held() -> None:
+    """Checks of `gdp` speak of `outline-gdp-2025`, and not of a line called `outline-gdp`."""
+    every = load_coherence()
+    more = replace(
+        every,
+        prose={**every.prose, "outline-gdp": {"series_id": "gdp"}},
+        lines={**every.lines, ("outline-13fyp", "gd"): 1},
+    )
+    assert more.about("gdp") == every.about("gdp")
+    assert ("outline-13fyp", "gdp") in every.about("gdp").lines
+
+
 def test_an_unknown_series_is_one_sentence(data: PlanData) -> None:
     with pytest.raises(
         InputError, match=r'indicator="no-such" is not in data/raw/indicators\.toml'

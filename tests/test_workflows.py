@@ -65,8 +65,12 @@ def test_the_commands_are_targets_of_the_makefile(path: Path) -> None:
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd is not installed")
 def test_the_units_in_the_docs_are_valid(tmp_path: Path) -> None:
     text = (ROOT / "docs" / "scheduling.md").read_text("utf-8")
-    blocks = re.findall(r"^`\S+/(plan-monitor\.\w+)`\n\n((?:(?:    .*)?\n)+)", text, re.MULTILINE)
-    assert [name for name, _ in blocks] == ["plan-monitor.service", "plan-monitor.timer"]
+    blocks = re.findall(
+        r"^`\S+/(plan-monitor[\w-]*\.\w+)`\n\n((?:(?:    .*)?\n)+)", text, re.MULTILINE
+    )
+    names = [name for name, _ in blocks]
+    assert names == [f"plan-monitor{kind}" for kind in (".service", "-failed.service", ".timer")]
+    assert f"OnFailure={names[1]}" in text
     for name, block in blocks:
         (tmp_path / name).write_text(textwrap.dedent(block))
     run = subprocess.run(

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from analysis.delivery import releases, remote
-from analysis.delivery.remote import Remote
+from analysis.delivery.here import Here
+from analysis.delivery.releases import KEEP, Folder, publish, rollback, serves, tree_digest
+from analysis.delivery.remote import read_remote
 from analysis.errors import InputError
 from analysis.graph.front import report
 from analysis.graph.lock import BUSY_STATUS, BusyError
@@ -33,35 +34,35 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         dest = folder(options.dest)
         if options.command == "rollback":
-            print(_rollback(dest))
+            print(rollback(dest))
         elif options.command == "verify":
             from analysis.delivery.verify import verify
 
             print(verify(Path.cwd(), dest))
         else:
-            return build_and_publish(dest, options.keep)
+            return build_and_publish(dest, releases_to_keep(options.keep))
     except InputError as error:
         print(f"error: {error}", file=sys.stderr)
         return BUSY_STATUS if isinstance(error, BusyError) else 1
     return 0
 
 
-def build_and_publish(dest: Path | Remote, keep: int) -> int:
+def build_and_publish(dest: Folder, keep: int) -> int:
     """Make what is stale, check the whole site, and publish it; the exit status."""
     status = report({})
     if status:
         print(f"error: not published to {dest}: the build failed.", file=sys.stderr)
         return status
-    if not _serves_site(dest):  # the check takes seconds, and its imports one
+    if not serves(dest, tree_digest(SITE)):  # the check takes seconds, and its imports one
         from analysis.delivery.check import check_site
         from analysis.publish.embedded import load_project
 
         check_site(SITE, urlsplit(load_project(Path.cwd()).website.site_url).path)
-    print(_publish(dest, keep))
+    print(publish(SITE, dest, keep))
     return 0
 
 
-def folder(typed: str) -> Path | Remote:
+def folder(typed: str) -> Folder:
     """The folder to publish to, here or on another machine.
 
     Raises
@@ -72,28 +73,24 @@ def folder(typed: str) -> Path | Remote:
     if not typed:
         raise InputError("no folder is given: add DEST=/the/folder/to/serve.")
     if ":" in typed.partition("/")[0]:
-        return remote.read_remote(typed)
+        return read_remote(typed)
     dest = Path(typed)
     if dest.resolve().is_relative_to(SITE.resolve()):
         raise InputError(f"DEST={typed} lies in {SITE}, which every run replaces: give another.")
-    return dest
+    return Here(dest)
 
 
-def _serves_site(dest: Path | Remote) -> bool:
-    digest = releases.tree_digest(SITE)
-    if isinstance(dest, Remote):
-        return remote.serves(dest, digest)
-    return releases.serves(dest, digest)
+def releases_to_keep(typed: str) -> int:
+    """How many releases to keep, as typed.
 
-
-def _publish(dest: Path | Remote, keep: int) -> str:
-    if isinstance(dest, Remote):
-        return remote.publish(SITE, dest, keep)
-    return releases.publish(SITE, dest, keep)
-
-
-def _rollback(dest: Path | Remote) -> str:
-    return remote.rollback(dest) if isinstance(dest, Remote) else releases.rollback(dest)
+    Raises
+    ------
+    InputError
+        If it is no whole number of at least 1.
+    """
+    if not (typed.isascii() and typed.isdecimal() and int(typed) > 0):
+        raise InputError(f"KEEP={typed} is no number of releases to keep: give 1 or more.")
+    return int(typed)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -105,7 +102,7 @@ def _parser() -> argparse.ArgumentParser:
             "dest", metavar="DEST", help="the folder that is served from, or user@host:/path"
         )
         if name == "publish":
-            command.add_argument("--keep", type=int, default=5, help="releases to keep (5)")
+            command.add_argument("--keep", default=str(KEEP), help="releases to keep (%(default)s)")
     return parser
 
 

@@ -10,21 +10,12 @@ import os
 import re
 import shlex
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from analysis.delivery.releases import (
-    KEEP,
-    UNDONE,
-    check_keep,
-    digest_of,
-    next_name,
-    release_before,
-    releases_among,
-    tree_digest,
-)
+from analysis.delivery.releases import UNDONE, digest_of, releases_among
 from analysis.errors import InputError
 from analysis.graph.lock import BusyError
 
@@ -57,13 +48,79 @@ mv -T "$name" "{UNDONE}$name" && rm -rf "{UNDONE}$name"; done"""
 
 @dataclass(frozen=True)
 class Remote:
-    """A folder on another machine: `user@host:/path`, or below the home folder `host:path`."""
+    """A folder on another machine: `user@host:/path`, or below the home folder `host:path`.
+
+    See ``releases.Folder``.
+    """
 
     host: str
     path: str
 
     def __str__(self) -> str:
         return f"{self.host}:{self.path}"
+
+    @contextmanager
+    def held(self, make: bool) -> Iterator[None]:
+        """Hold a lock over there while a connection lasts: it ends with this process."""
+        command = _command(self, _HOLD, "made" if make else "found")
+        pipe = subprocess.PIPE
+        with (
+            _tools(),
+            subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True) as process,
+        ):
+            if process.stdout and process.stdout.readline() != "held\n":
+                _, said = process.communicate()
+                raise _error(self, process.returncode, said)
+            try:
+                yield
+            finally:
+                process.communicate()
+
+    def listed(self) -> tuple[str, list[str]]:
+        """The name of the release in force, empty where there is none; the whole ones' names."""
+        served, _, rest = _run(self, _LIST).partition("\n")
+        names = releases_among(rest.splitlines())
+        return served if served in names else "", names
+
+    def digest(self, name: str) -> str:
+        """The digest of a release's content, computed over there."""
+        said = _run(self, _DIGESTS, name).split("\0")
+        entries = [entry.split("  ./", 1) for entry in said if entry]
+        return digest_of({path: digest for digest, path in entries})
+
+    def copy(self, site: Path, name: str, served: str) -> str:
+        """Copy a site beside the releases; files equal to those in force become hard links."""
+        undone = f"{UNDONE}{name}-{os.getpid()}"
+        linked = [f"--link-dest=../{served}"] if served else []
+        modes = ("--chmod=D755,F644", "--perms")
+        _rsync(self, *modes, *linked, f"{site}/", f"{self}/releases/{undone}/")
+        return undone
+
+    def switch(self, copied: str, name: str) -> None:
+        """Give a copy its name, and serve it."""
+        status = _ssh(self, _SWITCH, copied, name).returncode
+        if status == _UNREACHED:
+            raise InputError(
+                f"the connection to {self.host} ended while {self} was switched to release {name}: "
+                "run it again to learn which one is served."
+            )
+        if status:
+            raise InputError(
+                f"{self}/current cannot be replaced: what is served there is as it was."
+            )
+
+    def remove(self, names: Sequence[str]) -> None:
+        """Remove releases; what cannot be removed is tried again the next time."""
+        if names:
+            _ssh(self, _REMOVE, *names)
+
+    def fetch(self, folder: Path) -> Path:
+        """Copy the release in force into a folder here."""
+        served, _ = self.listed()
+        if not served:
+            raise InputError(f"{self}/current is not there: publish first.")
+        _rsync(self, f"{self}/releases/{served}/", f"{folder}/")
+        return folder
 
 
 def read_remote(typed: str) -> Remote:
@@ -79,136 +136,16 @@ def read_remote(typed: str) -> Remote:
             f"DEST={typed} is an rsync daemon, which may rewrite the link to the release in force "
             "and cannot check a copy: give user@host:/path, which goes over ssh."
         )
+    if "://" in typed:
+        raise InputError(
+            f"DEST={typed} has no link that could be switched in one step: publish to a folder or "
+            'to user@host:/path, and copy its current/ on from there (docs/scheduling.md, "An '
+            'object store").'
+        )
     found = _ADDRESS.fullmatch(typed)
     if not found:
         raise InputError(f"DEST={typed} is no folder here and no user@host:/path: correct it.")
     return Remote(found["host"], found["path"].rstrip("/") or "/")
-
-
-def publish(site: Path, dest: Remote, keep: int = KEEP) -> str:
-    """Serve a site from a folder on another machine, unless exactly that is served already.
-
-    Parameters
-    ----------
-    site
-        The site, whole and checked.
-    dest
-        The folder; it is made where its parent is there.
-    keep
-        How many releases to keep, the new one among them.
-
-    Returns
-    -------
-    str
-        A sentence on what was done.
-
-    Raises
-    ------
-    InputError
-        If the machine cannot be reached or written to; what it serves is as it was.
-    BusyError
-        If another run publishes there.
-    """
-    check_keep(keep)
-    with _held(dest, "made"):
-        digest = tree_digest(site)
-        served, names = _releases(dest)
-        if served and _digest(dest, served) == digest:
-            return f"nothing to publish: {dest} serves exactly this site, release {served}"
-        name = next_name(names, digest)
-        undone = f"{UNDONE}{name}-{os.getpid()}"
-        _copy(site, dest, undone, served)
-        if _digest(dest, undone) != digest:
-            raise InputError(f"{site} changed while it was copied: publish again.")
-        _switch(dest, undone, name)
-        old = [*names, name][:-keep]
-        if old:
-            _ssh(dest, _REMOVE, *old)  # what cannot be removed is tried again the next time
-    return f"published: {dest}/current is release {name}"
-
-
-def rollback(dest: Remote) -> str:
-    """Serve the release before the one in force.
-
-    Returns
-    -------
-    str
-        A sentence on what was done.
-
-    Raises
-    ------
-    InputError
-        If there is none before, or it is damaged; what is served is as it was.
-    """
-    with _held(dest, "found"):
-        served, names = _releases(dest)
-        name = release_before(served, names, str(dest))
-        if _digest(dest, name) != name.partition("-")[2]:
-            raise InputError(f"release {name} is damaged, and is not served: publish anew.")
-        _switch(dest, name, name)
-    return f"rolled back: {dest}/current is release {name}, before it was {served}"
-
-
-def serves(dest: Remote, digest: str) -> bool:
-    """Whether the release in force has this content, undamaged.
-
-    Raises
-    ------
-    InputError
-        If the machine cannot be reached.
-    """
-    served, _ = _releases(dest)
-    return bool(served) and _digest(dest, served) == digest
-
-
-def fetch(dest: Remote, folder: Path) -> None:
-    """Copy the release in force into a folder here.
-
-    Raises
-    ------
-    InputError
-        If nothing is published, or the machine cannot be reached.
-    """
-    served, _ = _releases(dest)
-    if not served:
-        raise InputError(f"{dest}/current is not there: publish first.")
-    _rsync(dest, f"{dest}/releases/{served}/", f"{folder}/")
-
-
-@contextmanager
-def _held(dest: Remote, folders: str) -> Iterator[None]:
-    """Hold a lock over there while a connection lasts: it ends with this process."""
-    command = _command(dest, _HOLD, folders)
-    pipe = subprocess.PIPE
-    with (
-        _tools(),
-        subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True) as process,
-    ):
-        if process.stdout and process.stdout.readline() != "held\n":
-            _, said = process.communicate()
-            raise _error(dest, process.returncode, said)
-        try:
-            yield
-        finally:
-            process.communicate()
-
-
-def _releases(dest: Remote) -> tuple[str, list[str]]:
-    """The name of the release in force, empty where there is none; the whole ones' names."""
-    served, _, rest = _run(dest, _LIST).partition("\n")
-    names = releases_among(rest.splitlines())
-    return served if served in names else "", names
-
-
-def _digest(dest: Remote, name: str) -> str:
-    entries = [entry.split("  ./", 1) for entry in _run(dest, _DIGESTS, name).split("\0") if entry]
-    return digest_of({path: digest for digest, path in entries})
-
-
-def _copy(site: Path, dest: Remote, name: str, served: str) -> None:
-    linked = [f"--link-dest=../{served}"] if served else []
-    modes = "--chmod=D755,F644"
-    _rsync(dest, modes, "--perms", *linked, f"{site}/", f"{dest}/releases/{name}/")
 
 
 def _rsync(dest: Remote, *words: str) -> None:
@@ -217,17 +154,6 @@ def _rsync(dest: Remote, *words: str) -> None:
     result = _result([*command, "--rsh", shell, *words])
     if result.returncode:
         raise _error(dest, result.returncode, result.stderr)
-
-
-def _switch(dest: Remote, copied: str, name: str) -> None:
-    status = _ssh(dest, _SWITCH, copied, name).returncode
-    if status == _UNREACHED:
-        raise InputError(
-            f"the connection to {dest.host} ended while {dest} was switched to release {name}: "
-            "run it again to learn which one is served."
-        )
-    if status:
-        raise InputError(f"{dest}/current cannot be replaced: what is served there is as it was.")
 
 
 def _run(dest: Remote, script: str, *words: str) -> str:

@@ -6,14 +6,13 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from analysis.delivery.releases import CURRENT
-from analysis.delivery.remote import Remote, fetch
+from analysis.delivery.releases import CURRENT, Folder
 from analysis.errors import InputError
 
 SHOWN = 10
 
 
-def verify(root: Path, dest: Path | Remote) -> str:
+def verify(root: Path, dest: Folder) -> str:
     """Build a clean clone of HEAD with the installed libraries, and compare byte for byte.
 
     Parameters
@@ -35,7 +34,7 @@ def verify(root: Path, dest: Path | Remote) -> str:
     """
     named = f"{dest}/{CURRENT}"
     with TemporaryDirectory(prefix="verify-") as folder:
-        published = _published(dest, Path(folder) / "published")
+        published = dest.fetch(Path(folder) / "published")
         clone = Path(folder) / "clone"
         _run(["git", "clone", "--quiet", str(root.resolve()), str(clone)], Path(folder))
         commit = _run(["git", "rev-parse", "--short", "HEAD"], clone).strip()
@@ -48,16 +47,6 @@ def verify(root: Path, dest: Path | Remote) -> str:
             f"{named} is not what commit {commit} builds: {'; '.join(differing[:SHOWN])}{more}."
         )
     return f"verified: {named} is, byte for byte, what commit {commit} builds ({count} files)"
-
-
-def _published(dest: Path | Remote, folder: Path) -> Path:
-    if isinstance(dest, Remote):
-        fetch(dest, folder)
-        return folder
-    published = dest / CURRENT
-    if not published.is_dir():
-        raise InputError(f"{published} is not there: publish first.")
-    return published
 
 
 def differences(built: Path, published: Path) -> list[str]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from doit.doit_cmd import DoitMain
 
+from analysis.errors import InputError
 from analysis.graph.lock import LOCK, hold
 from analysis.graph.why import Why
 
@@ -37,5 +38,14 @@ def report(variables: Mapping[str, str], command: str = "report") -> int:
 
 
 def why(page: str) -> int:
-    """Say for each language why a page would be made again; runs nothing."""
+    """Say for each language why a page would be made again; runs nothing.
+
+    Raises
+    ------
+    InputError
+        If what was typed can be no page's name, and would be an option or variable to doit.
+    """
+    if not page or page.startswith("-") or "=" in page:
+        given = f"PAGE={page} is no page" if page else "no page is given"
+        raise InputError(f"{given}: add one as in its address, like PAGE=reports/progress-2025.")
     return int(Main().run(["why", page]))

@@ -17,7 +17,8 @@ from analysis.publish import cells
 from analysis.publish.data import load_numeric
 from analysis.registry import Registry, load_registry
 
-REFERENCE = re.compile(r"(?:targets|notes)/[^/ ]+/([a-z0-9-]+)|prose/([a-z0-9-]+)")
+REFERENCE = re.compile(r"(?:targets|notes)/([^/ ]+)/([a-z0-9-]+)|prose/([a-z0-9-]+)")
+"""A table and a series, or a line of the prose."""
 
 
 @dataclass(frozen=True)
@@ -41,13 +42,15 @@ class Coherence:
             return f"{check.left.ref} {check.right.ref}"
 
         checks = self.select(lambda check: series_id in series_named(references(check), of_prose))
-        texts = " ".join(references(check) for check in checks)
+        printed = REFERENCE.findall(" ".join(references(check) for check in checks))
+        places = {(table_id, own) for table_id, own, _ in printed}
+        said = {prose_id for *_, prose_id in printed}
         names = {str(check.inputs.get("series_id")) for check in checks}
         return Coherence(
             checks=checks,
             names={key: words for key, words in self.names.items() if key in names},
-            prose={key: row for key, row in self.prose.items() if f"prose/{key}" in texts},
-            lines={key: line for key, line in self.lines.items() if "/".join(key) in texts},
+            prose={key: row for key, row in self.prose.items() if key in said},
+            lines={key: line for key, line in self.lines.items() if key in places},
         )
 
 
@@ -96,4 +99,5 @@ def series_named(references: str, prose: Mapping[str, str]) -> set[str]:
     prose
         Series by ``prose_id``.
     """
-    return {own or prose.get(said, "") for own, said in REFERENCE.findall(references)} - {""}
+    found = REFERENCE.findall(references)
+    return {own or prose.get(prose_id, "") for _, own, prose_id in found} - {""}

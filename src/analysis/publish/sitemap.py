@@ -98,6 +98,18 @@ def page_parameters(page: Page, language: Language) -> dict[str, str | int]:
     return {**page.parameters, "language": language, **files}
 
 
+def leftovers(root: Path) -> list[Path]:
+    """Pages and downloads of series that the registry no longer has: the site would show them."""
+    made = {
+        path
+        for page in PAGES
+        for language in OTHER
+        for path in (page_path(page.name, language), *downloads(page, language).values())
+    }
+    found = [path for below in ("", "en/") for path in root.glob(f"{below}reports/series-*")]
+    return sorted(path for path in found if PurePosixPath(path.relative_to(root)) not in made)
+
+
 def other_language(name: str, language: Language) -> str:
     """The relative link from a page to the same page in the other language."""
     here = page_path(name, language)
