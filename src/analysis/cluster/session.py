@@ -230,8 +230,10 @@ def _wait(client: Client, future: Future[Answer], address: str) -> None:
             future.exception(timeout=POLL_SECONDS)
             return
         except TimeoutError:
+            if client.status == "closed":
+                raise CancelledError from None
             now = time.monotonic()
-            if client.nthreads():
+            if _has_workers(client):
                 manned = now
             elif now - manned > WORKERLESS_SECONDS:
                 future.cancel()
@@ -239,6 +241,14 @@ def _wait(client: Client, future: Future[Answer], address: str) -> None:
                     f"SCHEDULER={address} has no workers any more: see their output, start some "
                     f"with `dask worker {address}` and start the run again"
                 ) from None
+
+
+def _has_workers(client: Client) -> bool:
+    """Not asked while the connection is made anew: that ends with one, or a closed client."""
+    try:
+        return client.status != "running" or bool(client.nthreads())
+    except AttributeError:  # closed meanwhile
+        return True
 
 
 def _task(plugin: str) -> Callable[[Job, bytes | str], Any]:
