@@ -37,7 +37,13 @@ def copy_sources(root: Path, folder: Path) -> None:
 
 
 def copy_built(root: Path, folder: Path) -> None:
-    """Copy the project with all it has made, and make there what was stale.
+    """Copy the project with all it has made, and make there what was stale."""
+    copy_made(root, folder)
+    report(folder)
+
+
+def copy_made(root: Path, folder: Path) -> None:
+    """Copy the project with all it has made.
 
     doit's record names files by their absolute paths: there they become those of the copy.
     """
@@ -50,7 +56,6 @@ def copy_built(root: Path, folder: Path) -> None:
     for name in STATE:
         text = (root / name).read_text("utf-8")
         (folder / name).write_text(text.replace(f"{root}/", f"{folder}/"), "utf-8")
-    report(folder)
 
 
 def environment(folder: Path) -> dict[str, str]:

@@ -1,21 +1,15 @@
 """Notebook runs on a real Dask cluster of worker processes on this machine."""
 
 import os
-import shutil
-import signal
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from pathlib import Path
 
-import nbformat
-import psutil
+import fsspec
 import pytest
-from distributed import Client
-from nbformat.v4 import new_code_cell, new_notebook
+from fsspec import AbstractFileSystem
 
 from analysis.cluster import worker as worker_module
 from analysis.cluster.parcel import pack, receive, send, unpack
@@ -24,44 +18,7 @@ from analysis.cluster.worker import Job, Runner, refusal
 from analysis.errors import InputError
 from analysis.notebooks import NotebookError, run_notebook
 from analysis.paths import ROOT
-from analysis.publish.sitemap import PAGES, downloads, page_path
-
-SECONDS = 120
-
-
-class LocalCluster:
-    """A scheduler and workers, each a process; workers by name."""
-
-    def __init__(self, folder: Path, workers: int) -> None:
-        self.folder = folder
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            port = free.getsockname()[1]
-        self.address = f"tcp://127.0.0.1:{port}"
-        words = ["--host", "127.0.0.1", "--port", str(port), "--no-dashboard"]
-        self.scheduler = self._start("dask_scheduler", *words)
-        self.workers: dict[str, subprocess.Popen[bytes]] = {}
-        for number in range(workers):
-            words = [self.address, "--name", f"w{number}", "--nthreads", "1", "--no-nanny"]
-            words += ["--no-dashboard", "--local-directory", str(folder / f"w{number}")]
-            self.workers[f"w{number}"] = self._start("dask_worker", *words)
-        with Client(self.address, timeout=60, set_as_default=False) as client:
-            if workers:
-                client.wait_for_workers(workers, timeout=60)
-
-    def _start(self, program: str, *words: str) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(
-            [sys.executable, "-m", f"distributed.cli.{program}", *words], cwd=self.folder,
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
-
-    def at_work(self) -> list[str]:
-        """Names of workers on which a notebook's files are in place and its process runs."""
-        return [name for name in self.workers if list(self.folder.glob(f"{name}/**/data/raw/x*"))]
-
-    def stop(self) -> None:
-        for process in [*self.workers.values(), self.scheduler]:
-            process.kill()
-            process.wait()
+from tests.local_cluster import SECONDS, LocalCluster, wait_until, write_notebook
 
 
 @pytest.fixture(scope="module")
@@ -78,10 +35,7 @@ def project(tmp_path: Path) -> Path:
 
 
 def write_project(root: Path, source: str) -> Path:
-    cells = [new_code_cell("word = ''", metadata={"tags": ["parameters"]})]
-    notebook = new_notebook(cells=[*cells, new_code_cell(f"from pathlib import Path\n{source}")])
-    (root / "notebooks").mkdir(exist_ok=True)
-    nbformat.write(notebook, root / "notebooks" / "x.ipynb")
+    write_notebook(root, "x", source)
     (root / "in.txt").write_text("经济 in")
     return root
 
@@ -91,74 +45,6 @@ def run_tiny(cluster: Cluster, root: Path) -> None:
         cluster, root / "notebooks" / "x.ipynb", root / "build" / "x.ipynb", {"word": "a"},
         [root / "in.txt"], [root / "build" / "x.ipynb", root / "out.txt"], root,
     )  # fmt: skip
-
-
-def wait_until(holds: Callable[[], object]) -> None:
-    end = time.monotonic() + SECONDS
-    while not holds():
-        assert time.monotonic() < end
-        time.sleep(0.02)
-
-
-def test_pages_survive_a_killed_worker_byte_for_byte(tmp_path: Path) -> None:
-    """The real series pages on three workers, one of them killed in the midst of its run."""
-    if not (ROOT / "index.ipynb").is_file():
-        pytest.fail("the pages are not made; run `make pages`, as `make test` does")
-    for name in ("notebooks", "data", "pyproject.toml"):
-        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copyfile
-        copy(ROOT / name, tmp_path / name)
-    inputs = [path for path in (tmp_path / "data").rglob("*") if path.suffix != ".parquet"]
-    marked = (
-        tmp_path / "data" / "raw" / "x-mark.bin"
-    )  # no input of a page: shows files are in place
-    marked.write_bytes(b"")
-    files = [marked, *(path for path in inputs if path.is_file())]
-    pages = [page for page in PAGES if page.notebook == "series"][:2]
-    cluster = LocalCluster(tmp_path, 3)
-    made: list[Path] = []
-
-    def run(number: int) -> None:
-        page, language = pages[number // 2], ("zh", "en")[number % 2]
-        more = {name: str(path) for name, path in downloads(page, language).items()}  # type: ignore[arg-type]
-        output = tmp_path / "build" / "pages" / page_path(page.name, language)  # type: ignore[arg-type]
-        targets = [output, *(tmp_path / path for path in more.values())]
-        parameters = {**page.parameters, "language": language, **more}
-        run_there(
-            sent,
-            tmp_path / "notebooks" / "series.ipynb",
-            output,
-            parameters,
-            files,
-            targets,
-            tmp_path,
-        )
-        made.extend(targets)
-
-    try:
-        sent = connect(cluster.address, "", ["pandas"], tmp_path)
-        assert sent.lanes == 3
-        with ThreadPoolExecutor(4) as threads:
-            runs = [threads.submit(run, number) for number in range(4)]
-            wait_until(cluster.at_work)
-            assert not made
-            victim = cluster.at_work()[0]
-            children = psutil.Process(cluster.workers[victim].pid).children(recursive=True)
-            cluster.workers[victim].send_signal(signal.SIGKILL)
-            for each in runs:
-                each.result(timeout=SECONDS)
-        assert children
-        wait_until(lambda: not any(is_alive(child) for child in children))
-        with Client(cluster.address, set_as_default=False) as client:
-            assert len(client.scheduler_info(n_workers=-1)["workers"]) == 2
-    finally:
-        cluster.stop()
-    assert len(made) == 2 * 5
-    for path in made:
-        assert path.read_bytes() == (ROOT / path.relative_to(tmp_path)).read_bytes(), path.name
-
-
-def is_alive(process: psutil.Process) -> bool:
-    return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
 
 
 @pytest.mark.parametrize("shared", [False, True])
@@ -198,6 +84,15 @@ def test_a_file_that_was_not_sent_is_not_there(local: LocalCluster, project: Pat
     source, output = project / "notebooks" / "x.ipynb", project / "build" / "x.ipynb"
     with pytest.raises(InputError, match=r"x\.ipynb: code cell 2 .* failed: FileNotFoundError"):
         run_there(cluster, source, output, {}, [project / "other.txt"], [output], project)
+
+
+def test_a_target_that_a_notebook_did_not_write_is_one_sentence(
+    local: LocalCluster, project: Path
+) -> None:
+    write_project(project, "")
+    with pytest.raises(InputError, match=r"notebooks/x\.ipynb: worker tcp:.* failed .*out\.txt"):
+        run_tiny(connect(local.address, "", [], project), project)
+    assert not (project / "build").exists()
 
 
 def test_changed_code_is_sent_anew_and_a_change_during_the_run_is_refused(
@@ -293,6 +188,28 @@ def test_a_parcel_is_the_same_for_the_same_files() -> None:
     files = {"b/经.txt": b"1", "a.txt": b"\0"}
     assert unpack(pack(files)) == files
     assert pack(dict(reversed(files.items()))) == pack(files)
+
+
+def test_a_storage_may_fail_with_an_error_of_its_own_kind() -> None:
+    class NoCredentials(Exception):
+        pass
+
+    class Bucket(AbstractFileSystem):
+        def exists(self, path: str, **_: object) -> bool:
+            raise NoCredentials("none\nfound")
+
+        def _open(self, *_: object, **__: object) -> None:
+            raise NoCredentials("none\nfound")
+
+    fsspec.register_implementation("bucket", Bucket, clobber=True)
+    with pytest.raises(InputError) as unsent:
+        send(b"parcel", "bucket://a")
+    sentence = "STORAGE=bucket://a cannot be written (NoCredentials: none found): mend that"
+    assert str(unsent.value) == sentence
+    with pytest.raises(
+        InputError, match=r"bucket://a/b cannot be read \(NoCredentials: none found"
+    ):
+        receive("bucket://a/b")
 
 
 def test_a_storage_that_fails_is_one_sentence(tmp_path: Path) -> None:

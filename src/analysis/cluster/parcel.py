@@ -60,8 +60,10 @@ def send(parcel: bytes, storage: str) -> Sent:
             system.makedirs(path.rpartition("/")[0], exist_ok=True)
             with system.transaction, system.open(path, "wb") as stream:
                 stream.write(parcel)
-    except (OSError, ImportError, ValueError) as error:
-        raise InputError(f"STORAGE={storage} cannot be written ({error}): mend that") from None
+    except Exception as error:
+        raise InputError(
+            f"STORAGE={storage} cannot be written ({_why(error)}): mend that"
+        ) from None
     return address
 
 
@@ -78,10 +80,15 @@ def receive(sent: Sent) -> bytes:
     try:
         with fsspec.open(sent, "rb") as stream:
             parcel: bytes = stream.read()
-    except (OSError, ImportError, ValueError) as error:
+    except Exception as error:
         raise InputError(
-            f"{sent} cannot be read ({error}): give a STORAGE that every machine reaches"
+            f"{sent} cannot be read ({_why(error)}): give a STORAGE that every machine reaches"
         ) from None
     if hashlib.sha256(parcel).hexdigest() != sent.rpartition("/")[2]:
         raise InputError(f"{sent} is not what was sent: delete it")
     return parcel
+
+
+def _why(error: Exception) -> str:
+    """In a line; each storage has errors of its own kinds, whose names often say the most."""
+    return " ".join(f"{type(error).__name__}: {error}".split())

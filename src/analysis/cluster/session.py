@@ -9,6 +9,7 @@ import hashlib
 import logging
 import os
 import re
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import CancelledError
 from dataclasses import dataclass
@@ -17,7 +18,8 @@ from pathlib import Path
 from typing import Any
 
 import cloudpickle
-from distributed import Client, KilledWorker, get_worker
+from distributed import Client, Future, KilledWorker, get_worker
+from distributed.client import ClosedClientError
 
 from analysis import errors
 from analysis.cluster import parcel, worker
@@ -29,6 +31,10 @@ from analysis.paths import ROOT
 
 CONNECT_SECONDS = 5
 PREPARE_SECONDS = 60
+POLL_SECONDS = 5.0
+WORKERLESS_SECONDS = 60.0
+"""How long a cluster may be without workers; a supervisor needs some seconds for a new one."""
+
 _ADDRESS = re.compile(r"(tcp|tls)://[^/\s]+:\d+")
 _LIBRARIES = ("dask", "distributed", "fsspec")
 
@@ -85,7 +91,7 @@ def connect(address: str, storage: str, libraries: Iterable[str], root: Path = R
     """
     if not _ADDRESS.fullmatch(address):
         raise InputError(f"SCHEDULER={address} is no address: give one like tcp://host:8786.")
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    _silence_dask()
     packages = [*libraries, *_LIBRARIES]
     files = code_files(root)
     code = pack({name: path.read_bytes() for name, path in files.items()})
@@ -154,6 +160,9 @@ def run_there(
     InputError
         With the sentence of a notebook that did not run to its end, or if the cluster failed.
     """
+    client = _client(cluster.address)
+    if client is None or client.status == "closed":
+        raise _lost(cluster)
     files = code_files(root)
     if _state(files) != cluster.code:
         raise InputError("the code was changed during the run: start it again")
@@ -165,7 +174,7 @@ def run_there(
         parameters=dict(parameters),
         targets=[below(path, root) for path in targets],
     )
-    answer = _submit(cluster, job, pack(own))
+    answer = _submit(client, cluster, job, pack(own))
     if answer["error"]:
         raise InputError(answer["error"])
     _place(root, unpack(receive(answer["targets"])))
@@ -191,38 +200,84 @@ def below(path: Path, root: Path) -> str:
     return whole.relative_to(top).as_posix()
 
 
-def _submit(cluster: Cluster, job: Job, inputs: bytes) -> Answer:
+def _submit(client: Client, cluster: Cluster, job: Job, inputs: bytes) -> Answer:
+    sent = send(inputs, cluster.storage)
     try:
-        client = _client(cluster.address)
-        future = client.submit(
-            _task(cluster.plugin), job, send(inputs, cluster.storage), pure=False
-        )
+        future = client.submit(_task(cluster.plugin), job, sent, pure=False)
+        _wait(client, future, cluster.address)
         answer: Answer = future.result()
     except KilledWorker as error:
         raise InputError(
             f"{job['source']}: {error.allowed_failures + 1} workers died while they ran it, the "
             f"last at {error.last_worker.address}: see their output; perhaps memory was short"
         ) from None
-    except (OSError, CancelledError) as error:
-        raise InputError(
-            f"{job['source']}: the scheduler {cluster.address} was lost ({type(error).__name__}): "
-            "see that it runs and start again"
-        ) from None
+    except (OSError, CancelledError, ClosedClientError):
+        raise _lost(cluster) from None
     return answer
+
+
+def _lost(cluster: Cluster) -> InputError:
+    return InputError(
+        f"the scheduler {cluster.address} was lost: see that it runs and start the run again"
+    )
+
+
+def _wait(client: Client, future: Future[Answer], address: str) -> None:
+    """Wait for a notebook's end; Dask itself would wait for a worker for ever."""
+    manned = time.monotonic()
+    while True:
+        try:
+            future.exception(timeout=POLL_SECONDS)
+            return
+        except TimeoutError:
+            if client.status == "closed":
+                raise CancelledError from None
+            now = time.monotonic()
+            if _has_workers(client):
+                manned = now
+            elif now - manned > WORKERLESS_SECONDS:
+                future.cancel()
+                raise InputError(
+                    f"SCHEDULER={address} has no workers any more: see their output, start some "
+                    f"with `dask worker {address}` and start the run again"
+                ) from None
+
+
+def _has_workers(client: Client) -> bool:
+    """Not asked while the connection is made anew: that ends with one, or a closed client."""
+    try:
+        return client.status != "running" or bool(client.nthreads())
+    except AttributeError:  # closed meanwhile
+        return True
 
 
 def _task(plugin: str) -> Callable[[Job, bytes | str], Any]:
     def notebook(job: Job, inputs: bytes | str) -> Any:
         """A function in a function goes to the workers by value."""
-        notebooks: Any = get_worker().plugins[plugin]
+        here = get_worker()
+        if plugin not in here.plugins:
+            sentence = "the scheduler was restarted and has lost the code: start the run again"
+            return {"error": sentence, "targets": b""}
+        notebooks: Any = here.plugins[plugin]
         return notebooks.run(job, inputs)
 
     return notebook
 
 
 @cache
-def _client(address: str) -> Client:
-    return Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
+def _client(address: str) -> Client | None:
+    """The connection of this process; none to a scheduler that is lost, which is asked once."""
+    try:
+        return Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
+    except OSError:
+        return None
+
+
+def _silence_dask() -> None:
+    """Whatever a user has to know of the cluster is a sentence of ours."""
+    for name in ("distributed", *logging.root.manager.loggerDict):
+        if name.partition(".")[0] == "distributed":
+            logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 def _place(root: Path, files: Mapping[str, bytes]) -> None:

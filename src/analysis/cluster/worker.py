@@ -122,6 +122,9 @@ class Notebooks(WorkerPlugin):
             return {"error": "", "targets": send(pack(targets), self._storage)}
         except InputError as error:
             return {"error": str(error), "targets": b""}
+        except OSError as error:
+            sentence = f"{job['source']}: worker {self._address} failed ({error}): see its disk"
+            return {"error": sentence, "targets": b""}
 
     def _runner(self) -> "Runner":
         thread = threading.get_ident()

@@ -51,6 +51,7 @@ class Reporter(ConsoleReporter):  # type: ignore[misc]
         self._started: dict[str, float] = {}
         self._lanes = 1
         self._ran: set[str] = set()
+        self._failed: dict[str, list[Task]] = {}
         self._current = 0
         self._skipped = 0
         self._log: RunLog | None = None
@@ -113,34 +114,36 @@ class Reporter(ConsoleReporter):  # type: ignore[misc]
         self._line(task, "ignored: doit forget lets it run again")
 
     def add_failure(self, task: Task, fail: BaseFail) -> None:
-        """Print the error at once; it is repeated at the end."""
+        """Print the error at once, unless a task before had the same; it is repeated at the end."""
         if isinstance(fail, UnmetDependency) or not fail.report:
             if _counts(task):
                 self._skipped += 1
                 self._record(task, "skipped")
             return
         seconds = self._finish(task)
-        self.failures.append({"task": task, "exception": fail})
+        alike = self._failed.setdefault(_reason(fail), [])
+        alike.append(task)
         sentence, lines = _sentence(task, fail), _report(task, fail).splitlines()
         about = {"error": sentence, "last_lines": lines[-_OUTPUT_LINES:], "command": _command(task)}
         self._record(task, "failed", seconds, **place_of(sentence), **about)
         self._line(task, f"failed after {in_words(seconds)}" if task.executed else "cannot run")
-        self.write(f"{_report(task, fail)}\n")
+        if not (_is_for_user(fail) and len(alike) > 1):
+            self.write(f"{_report(task, fail)}\n")
 
     def complete_run(self) -> None:
-        """Say in one line what was done, then for each failure the error and the mend."""
+        """Say in one line what was done, then each error once and its mend."""
         if self._log is None:  # the run did not begin
             return
         seconds = time.monotonic() - self._begun
         self.write(f"{self._summary()} ({in_words(seconds)})\n")
-        for failure in self.failures:
-            task, fail = failure["task"], failure["exception"]
-            self.write(f"{_sentence(task, fail)}\n")
-            self.write(f"  to run it again: {_command(task)}\n")
+        for reason, (task, *alike) in self._failed.items():
+            more, which = (f" and {len(alike)} more", "the first") if alike else ("", "it")
+            self.write(f"error: {_label(task)}{more}: {reason}\n")
+            self.write(f"  to run {which} again: {_command(task)}\n")
         for message in self.runtime_errors:
             self.write(f"error: {message}\n")
         counts = {"run": len(self._ran), "up-to-date": self._current}
-        counts |= {"failed": len(self.failures), "skipped": self._skipped}
+        counts |= {"failed": self._failures(), "skipped": self._skipped}
         self._log.end(counts, seconds)
         if self._ran:
             _write_durations(self.durations_file, self._durations)
@@ -173,11 +176,14 @@ class Reporter(ConsoleReporter):  # type: ignore[misc]
         self.write(f"{clear}[{number:>{width}}/{self._total}] {_label(task)} … {text}\n")
         self.outstream.flush()
 
+    def _failures(self) -> int:
+        return sum(map(len, self._failed.values()))
+
     def _summary(self) -> str:
         done = f"{len(self._ran)} run, {self._current} up to date"
-        if self.failures or self.runtime_errors:
+        if self._failed or self.runtime_errors:
             missed = len(self._undecided)
-            return f"failed: {len(self.failures)} of {self._total} tasks; {done}, {missed} not run"
+            return f"failed: {self._failures()} of {self._total} tasks; {done}, {missed} not run"
         if self._undecided:
             return f"stopped: {done}, {len(self._undecided)} not run"
         if not self._ran:
@@ -199,11 +205,15 @@ def _command(task: Task) -> str:
 
 
 def _sentence(task: Task, fail: BaseFail) -> str:
+    return f"error: {_label(task)}: {_reason(fail)}"
+
+
+def _reason(fail: BaseFail) -> str:
     """One line from the exception, or from doit where there was none."""
     text = fail.traceback[-1] if fail.traceback else fail.message.removeprefix("ERROR: ")
     if _is_for_user(fail):
         text = text.partition(": ")[2]
-    return f"error: {_label(task)}: {' '.join(text.split())}"
+    return " ".join(text.split())
 
 
 def _report(task: Task, fail: BaseFail) -> str:
