@@ -4,6 +4,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
+from analysis.errors import InputError
 from analysis.graph.front import report, why
 from analysis.graph.lock import BUSY_STATUS, BusyError
 
@@ -21,16 +22,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        doit's exit status, or 75 where another run is at work.
+        doit's exit status, 75 where another run is at work, or 1 where none can be begun.
     """
     options = _parser().parse_args(arguments)
     if options.command == "why":
         return why(options.page)
     try:
         return report({name: getattr(options, name, "") for name in VARIABLES}, options.command)
-    except BusyError as error:
+    except InputError as error:
         print(f"error: {error}", file=sys.stderr)
-        return BUSY_STATUS
+        return BUSY_STATUS if isinstance(error, BusyError) else 1
 
 
 def _parser() -> argparse.ArgumentParser:

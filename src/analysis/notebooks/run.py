@@ -13,7 +13,6 @@ from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 
 from analysis.errors import InputError
-from analysis.files import write_text
 from analysis.kernels.settings import kernel_settings
 from analysis.notebooks.kernel import private_kernel
 from analysis.notebooks.output import (
@@ -28,6 +27,7 @@ from analysis.notebooks.output import (
 from analysis.notebooks.parameters import check_parameters, default_parameters
 from analysis.notebooks.printed import Printed
 from analysis.paths import shown
+from analysis.writing import write_text
 
 
 class NotebookError(InputError):
