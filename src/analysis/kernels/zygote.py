@@ -49,7 +49,10 @@ def main(arguments: Sequence[str]) -> None:
         del sys.path[0]  # as ipykernel_launcher does
     os.environ.setdefault("MPLBACKEND", INLINE)  # as ipykernel does before a notebook's first cell
     problem = preload([*LIBRARIES, *arguments[1:]])
-    control.send((problem or READY).encode())
+    try:
+        control.send((problem or READY).encode())
+    except OSError:
+        sys.exit()  # the process that started this one was killed meanwhile
     if not problem:
         gc.collect()
         gc.freeze()
@@ -138,7 +141,8 @@ def serve(control: socket.socket) -> list[str]:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             signal.signal(signal.SIGINT, signal.default_int_handler)
             os.setsid()
-            report.send(b"%d" % os.getpid())
+            with suppress(OSError):  # whoever asked was killed meanwhile
+                report.send(b"%d" % os.getpid())
             for inherited in (control, wake, signalled, report, *reports.values()):
                 inherited.close()
             cwd, *words = json.loads(request)
