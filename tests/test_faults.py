@@ -4,6 +4,8 @@
 --kills=50`; `-m "not faults"` leaves this file out.
 """
 
+import contextlib
+import json
 import os
 import shutil
 import signal
@@ -19,6 +21,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from analysis.delivery.releases import current, publish, releases, tree_digest
 from analysis.errors import InputError
+from analysis.graph.runlog import RunLog
 from analysis.notebooks import NotebookError, run_notebook
 from analysis.paths import ROOT
 from analysis.publish.embedded import RenderError, render_site
@@ -289,6 +292,162 @@ def test_a_full_disk_is_one_sentence_and_the_old_site(small_disk: Path, tmp_path
     assert [path.name for path in (dest / "releases").iterdir() if path.is_dir()] == [served]
     publish(write_tree(tmp_path / "site", "small again", 20), dest)
     assert current(dest).startswith("0002-")
+
+
+def fill(disk: Path) -> Path:
+    """Leave no room on a disk; the file that took it."""
+    ballast = disk / "ballast"
+    with ballast.open("wb", buffering=0) as stream, contextlib.suppress(OSError):
+        while stream.write(bytes(4096)):
+            pass
+    return ballast
+
+
+def fill_up(path: Path) -> None:
+    """Blank lines to the end of a block, so that nothing goes in without a new one."""
+    with path.open("ab") as stream:
+        stream.write(b"\n" * (-path.stat().st_size % 4096))
+
+
+def front(folder: Path) -> subprocess.CompletedProcess[str]:
+    """What `make report` runs; both outputs as one."""
+    return subprocess.run(
+        [sys.executable, "-m", "analysis.graph", "report"], cwd=folder, env=environment(),
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        check=False,
+    )  # fmt: skip
+
+
+FULL_DODO = (
+    DODO.replace('"json"', '"lines"')
+    .replace('".doit-state.json"', '"STATE"')
+    .replace('"reporter": Reporter', '"reporter": Here')
+    .replace(
+        "DOIT_CONFIG",
+        """
+from analysis.writing import write_text
+class Here(Reporter):
+    durations_file = Path("DURATIONS")
+    log_file = Path("LOG")
+DOIT_CONFIG""",
+        1,
+    )
+    .replace("    time.sleep(0.05)\n    Path(name).write_text(", "    write_text(Path(name), ")
+)
+RECORDS = {"STATE": "state.json", "DURATIONS": "durations.json", "LOG": "run-log.jsonl"}
+FULL = "cannot be written (No space left on device): make room on its disk, then run it again."
+
+
+def write_graph(project: Path, disk: Path, on_disk: str) -> Path:
+    """A tiny project; one of its records lies on a small disk. The record."""
+    dodo = FULL_DODO
+    for word, name in RECORDS.items():
+        dodo = dodo.replace(word, str((disk if word == on_disk else project) / name))
+    (project / "dodo.py").write_text(dodo)
+    (project / "pyproject.toml").write_bytes((ROOT / "pyproject.toml").read_bytes())
+    (project / "raw.txt").write_text("first")
+    return disk / RECORDS[on_disk]
+
+
+@pytest.mark.parametrize("on_disk", RECORDS)
+def test_a_full_disk_under_a_record_of_runs_is_one_sentence(
+    small_disk: Path, tmp_path: Path, on_disk: str
+) -> None:
+    """doit's state, the run log and the durations: each refused by itself."""
+    record = write_graph(tmp_path, small_disk, on_disk)
+    assert front(tmp_path).returncode == 0
+    (tmp_path / "raw.txt").write_text("second")
+    fill_up(record)
+    ballast = fill(small_disk)
+    failed = front(tmp_path)
+    assert failed.returncode == 3
+    assert failed.stdout.endswith(f"ERROR: {record} {FULL}\n")
+    assert failed.stdout.count(FULL) == 1
+    assert "Traceback" not in failed.stdout
+    texts = {path.read_text() for path in (tmp_path / "_site").iterdir()}
+    assert texts == ({"second"} if on_disk == "DURATIONS" else {"first"}), "its last step is later"
+    ballast.unlink()
+    after = front(tmp_path)
+    assert after.returncode == 0, after.stdout
+    assert {path.read_text() for path in (tmp_path / "_site").iterdir()} == {"second"}
+    assert "could not be read" not in front(tmp_path).stdout
+    for line in (tmp_path if on_disk != "LOG" else small_disk).glob("run-log.jsonl"):
+        assert all(json.loads(text) for text in line.read_text().splitlines())
+
+
+def test_a_full_disk_under_pages_is_a_sentence_for_each_and_the_old_site(
+    small_disk: Path, tmp_path: Path
+) -> None:
+    project = small_disk / "project"
+    project.mkdir()
+    write_graph(project, tmp_path, "STATE")
+    for record in ("DURATIONS", "LOG"):
+        text = (project / "dodo.py").read_text()
+        name = RECORDS[record]
+        (project / "dodo.py").write_text(text.replace(str(project / name), str(tmp_path / name)))
+    assert front(project).returncode == 0
+    (project / "raw.txt").write_text("second")
+    ballast = fill(small_disk)
+    failed = front(project)
+    assert failed.returncode == 2
+    assert "Traceback" not in failed.stdout
+    assert failed.stdout.count(f"error: page 3.txt: 3.txt {FULL}") == 2, "at once, and at the end"
+    assert "failed: 6 of 7 tasks; 0 run, 0 up to date, 1 not run" in failed.stdout
+    assert {path.read_text() for path in (project / "_site").iterdir()} == {"first"}
+    ballast.unlink()
+    assert front(project).returncode == 0
+    assert {path.read_text() for path in (project / "_site").iterdir()} == {"second"}
+
+
+def test_a_log_line_that_a_full_disk_cut_off_is_left_out_later(small_disk: Path) -> None:
+    path = small_disk / "run-log.jsonl"
+    log = RunLog(path)
+    fill_up(path)
+    with path.open("r+b") as stream:
+        stream.truncate(path.stat().st_size - 10)
+    ballast = fill(small_disk)
+    with pytest.raises(InputError, match=r"run-log\.jsonl cannot be written \(No space left"):
+        log.task("page:one", "run", 1.0)
+    ballast.unlink()
+    RunLog(path).task("page:two", "run", 1.0)
+    records = [json.loads(line) for line in path.read_text().splitlines()]
+    assert [record.get("task", record["event"]) for record in records] == [
+        "start", "start", "page:two"
+    ]  # fmt: skip
+
+
+def test_a_full_disk_under_the_new_site_is_one_sentence_and_the_old_site(
+    small_disk: Path, tmp_path: Path
+) -> None:
+    out = small_disk / "_site"
+    project = write_project(tmp_path / "project", "first")
+    render_site(project, out)
+    old = tree_digest(out)
+    write_project(project, "second")
+    ballast = fill(small_disk)
+    with pytest.raises(
+        InputError, match=r"_site\.new cannot be written \(No space left on device\)"
+    ):
+        render_site(project, out)
+    assert tree_digest(out) == old
+    assert {path.name for path in small_disk.iterdir()} == {"_site", ballast.name}
+
+
+@pytest.mark.parametrize("kind", ["warm", "plain"])
+def test_a_full_temporary_folder_is_one_sentence(
+    small_disk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    monkeypatch.setenv("KERNEL", kind)
+    monkeypatch.setattr("tempfile.tempdir", str(small_disk))
+    notebook = tmp_path / "page.ipynb"
+    nbformat.write(new_notebook(cells=[new_code_cell("1 + 1")]), notebook)
+    project = write_project(tmp_path / "project", "first", 1)
+    fill(small_disk)
+    sentence = rf"{small_disk} cannot be written \(No space left on device\): make room on its disk"
+    with pytest.raises(NotebookError, match=f"its kernel did not start: {sentence}"):
+        run_notebook(notebook, tmp_path / "out.ipynb", {})
+    with pytest.raises(RenderError, match=rf"page00\.qmd: {sentence}"):
+        render_site(project, project / "_site")
 
 
 def test_a_read_only_folder_is_one_sentence_and_the_old_site(

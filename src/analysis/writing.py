@@ -12,6 +12,7 @@ from analysis.paths import shown
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _FORBIDDEN = {errno.EROFS, errno.EACCES, errno.EPERM}
+_IN_THE_WAY = {errno.EIO, errno.EISDIR, errno.ELOOP, errno.ENOTDIR, errno.ENOTEMPTY}
 
 
 @contextmanager
@@ -26,19 +27,19 @@ def writing(path: Path) -> Iterator[None]:
     Raises
     ------
     InputError
-        In place of an OSError, except for a file that is missing.
+        In place of an OSError on a full disk, a lack of rights, or something in the way.
     """
     try:
         yield
-    except FileNotFoundError:
-        raise
     except OSError as error:
         if error.errno in _FULL:
             mend = "make room on its disk"
         elif error.errno in _FORBIDDEN:
             mend = "let this user write there"
-        else:
+        elif error.errno in _IN_THE_WAY:
             mend = "mend that"
+        else:
+            raise
         cause = error.strerror or " ".join(str(error).split())
         raise InputError(
             f"{shown(path)} cannot be written ({cause}): {mend}, then run it again."

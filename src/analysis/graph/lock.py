@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TextIO
 
 from analysis.errors import InputError
-from analysis.writing import writing
 
 LOCK = Path(".doit-lock")
 """The lock of a checkout, seen from its root."""
@@ -43,14 +42,7 @@ def hold(path: Path) -> TextIO:
     ------
     BusyError
         Naming the process that has it.
-    InputError
-        If the file cannot be written.
     """
-    with writing(path):
-        return _held(path)
-
-
-def _held(path: Path) -> TextIO:
     stream = path.open("a+", encoding="utf-8")
     try:
         fcntl.lockf(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)

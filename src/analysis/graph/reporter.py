@@ -16,7 +16,7 @@ from analysis.graph.imports import PACKAGE
 from analysis.graph.lock import LOCK, hold, workers_end_with_run
 from analysis.graph.refusal import refusing
 from analysis.graph.runlog import Result, RunLog, place_of
-from analysis.writing import write_text
+from analysis.writing import write_text, writing
 
 _TRACEBACK_ENTRIES = 3
 _OUTPUT_LINES = 10
@@ -66,7 +66,8 @@ class Reporter(ConsoleReporter):  # type: ignore[misc]
             If another run is at work in it, or the log cannot be written.
         """
         with refusing():
-            hold(LOCK.resolve())
+            with writing(LOCK):
+                hold(LOCK.resolve())
             log = RunLog(self.log_file)
         self._log = log
         workers_end_with_run()

@@ -128,7 +128,7 @@ def serve(control: socket.socket) -> list[str]:
             _reap(reports)
         if control not in ready:
             continue
-        request, descriptors, _, _ = socket.recv_fds(control, REQUEST_BYTES, 1)
+        request, descriptors = _received(control)
         if not request:
             for pid in reports:
                 with suppress(ProcessLookupError):
@@ -149,6 +149,15 @@ def serve(control: socket.socket) -> list[str]:
             os.chdir(cwd)
             return list(words)
         reports[pid] = report
+
+
+def _received(control: socket.socket) -> tuple[bytes, list[int]]:
+    """A request and its socket; empty where the process that started this one has ended."""
+    try:
+        request, descriptors, _, _ = socket.recv_fds(control, REQUEST_BYTES, 1)
+    except ConnectionResetError:  # it was killed before it had read all that was sent to it
+        return b"", []
+    return request, list(descriptors)
 
 
 def become_kernel(arguments: Sequence[str]) -> None:
