@@ -12,7 +12,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import nbformat
@@ -23,7 +23,7 @@ from analysis.delivery.releases import current, publish, releases, tree_digest
 from analysis.errors import InputError
 from analysis.graph.runlog import RunLog
 from analysis.notebooks import NotebookError, run_notebook
-from analysis.paths import ROOT
+from analysis.paths import ROOT, python
 from analysis.publish.embedded import RenderError, render_site
 
 pytestmark = pytest.mark.faults
@@ -269,6 +269,64 @@ def test_a_clock_set_wrong_neither_hides_a_change_nor_makes_one(tmp_path: Path, 
     assert {path.read_text() for path in (tmp_path / "_site").iterdir()} == {"second"}
 
 
+@pytest.mark.skipif(not shutil.which("faketime"), reason="faketime is not installed")
+@pytest.mark.parametrize("clock", ["-1y", "+10y"])
+def test_a_clock_set_wrong_changes_neither_runs_nor_pages_nor_the_order_of_releases(
+    tmp_path: Path, clock: str
+) -> None:
+    """The whole of each command runs under another clock, kernels included."""
+
+    def run(*words: str | Path, wrong: bool = True) -> str:
+        command = [sys.executable, "-m", *map(str, words)]
+        result = subprocess.run(
+            [*(["faketime", "-f", clock] if wrong else []), *command], cwd=tmp_path,
+            env=environment(), capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert result.returncode == 0, result.stderr
+        return result.stdout
+
+    (tmp_path / "dodo.py").write_text(DODO)
+    (tmp_path / "raw.txt").write_text("first")
+    run("analysis.graph", "report", wrong=False)
+    assert run("analysis.graph", "report").startswith("nothing to do: 7 tasks are up to date")
+    served = [current_after(run, tmp_path, wrong=False)]
+    (tmp_path / "raw.txt").write_text("second")
+    assert "done: 7 run, 0 up to date" in run("analysis.graph", "report")
+    assert {path.read_text() for path in (tmp_path / "_site").iterdir()} == {"second"}
+    assert run("analysis.graph", "report", wrong=False).startswith("nothing to do")
+    served.append(current_after(run, tmp_path))
+    run("analysis.delivery", "rollback", "www")
+    assert current(tmp_path / "www") == served[0]
+    (tmp_path / "_site" / "0.txt").write_text("third")
+    served.append(current_after(run, tmp_path, wrong=False))
+    assert [name[:4] for name in served] == ["0001", "0002", "0003"]
+    run("analysis.delivery", "rollback", "www")
+    assert current(tmp_path / "www") == served[1]
+    records = (tmp_path / "reports" / "run-log.jsonl").read_text().splitlines()
+    assert all(0 <= json.loads(line).get("seconds", 0) < 600 for line in records)
+
+    nbformat.write(
+        new_notebook(cells=[new_code_cell("print(1 + 1)", id="a")]), tmp_path / "page.ipynb"
+    )
+    for name, wrong in (("one.ipynb", False), ("two.ipynb", True)):
+        run("analysis.notebooks", "run", "page.ipynb", name, wrong=wrong)
+    assert (tmp_path / "one.ipynb").read_bytes() == (tmp_path / "two.ipynb").read_bytes()
+
+
+PUBLISH_HERE = """
+from pathlib import Path
+from analysis.delivery.releases import publish
+publish(Path("_site"), Path("www"))
+"""
+
+
+def current_after(run: Callable[..., str], folder: Path, *, wrong: bool = True) -> str:
+    """Publish the folder's site as it is; the release then in force."""
+    (folder / "publish_here.py").write_text(PUBLISH_HERE)
+    run("publish_here", wrong=wrong)
+    return current(folder / "www")
+
+
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of its own, of 1 MB."""
@@ -399,6 +457,17 @@ def test_a_full_disk_under_pages_is_a_sentence_for_each_and_the_old_site(
     assert {path.read_text() for path in (project / "_site").iterdir()} == {"second"}
 
 
+def test_a_read_only_checkout_is_one_sentence(small_disk: Path) -> None:
+    (small_disk / "dodo.py").write_text(DODO)
+    subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
+    failed = front(small_disk)
+    assert failed.returncode == 1
+    assert failed.stdout == (
+        "error: .doit-lock cannot be written (Read-only file system): let this user write there, "
+        "then run it again.\n"
+    )
+
+
 def test_a_log_line_that_a_full_disk_cut_off_is_left_out_later(small_disk: Path) -> None:
     path = small_disk / "run-log.jsonl"
     log = RunLog(path)
@@ -487,7 +556,7 @@ def test_a_notebook_gone_wrong_is_one_sentence_and_the_old_page(tmp_path: Path, 
     with pytest.raises(NotebookError) as error:
         run_notebook(notebook, output, {}, timeout=2 if kind == "hangs" else 60)
     assert sentence in str(error.value)
-    assert "to see it again: python -m analysis.notebooks run" in str(error.value)
+    assert f"to see it again: {python()} -m analysis.notebooks run" in str(error.value)
     assert len(str(error.value)) < 1000
     assert output.read_text() == "the old page"
 

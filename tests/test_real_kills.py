@@ -16,6 +16,7 @@ import uuid
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import psutil
@@ -32,7 +33,8 @@ FORTH = LEVEL
 BACK = (LEVEL[0], LEVEL[2], LEVEL[1])
 KEEP = 3
 SHORT = 12.0
-"""Seconds a build has at most before it is killed; doubled each time that it got nothing done."""
+"""Seconds a build has at most before it is killed, at first: twice as long after a run that got
+nothing done, and shorter again after one that did."""
 
 
 @pytest.fixture(scope="session")
@@ -66,9 +68,8 @@ class Run:
     def __init__(self, folder: Path, *words: str | Path) -> None:
         self._mark = uuid.uuid4().hex
         self._output = folder / "build" / "output.txt"
-        temporary = folder / "build" / "tmp"
-        temporary.mkdir(exist_ok=True)
-        own = {MARK: self._mark, "TMPDIR": str(temporary)}
+        self._temporary = TemporaryDirectory(prefix="kills-")  # what killed runs leave there
+        own = {MARK: self._mark, "TMPDIR": self._temporary.name}
         with self._output.open("w") as stream:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", *map(str, words)], cwd=folder,
@@ -142,7 +143,7 @@ def test_a_killed_real_build_leaves_a_whole_site_and_goes_on(
         tasks = [line["task"] for line in now if line.get("result") == "run" and now != before]
         assert not set(tasks) & set(done), "what a killed run had finished was made again"
         done += tasks
-        longest = SHORT if tasks else 2 * longest
+        longest = max(SHORT, longest * (0.75 if tasks else 2))
         served = tree_digest(folder / "_site")
         assert served in digests, "two sites are mixed"
         run.said()

@@ -16,6 +16,7 @@ from analysis.graph.imports import PACKAGE
 from analysis.graph.lock import LOCK, hold, workers_end_with_run
 from analysis.graph.refusal import refusing
 from analysis.graph.runlog import Result, RunLog, place_of
+from analysis.paths import python
 from analysis.writing import write_text, writing
 
 _TRACEBACK_ENTRIES = 3
@@ -111,7 +112,7 @@ class Reporter(ConsoleReporter):  # type: ignore[misc]
     def skip_ignore(self, task: Task) -> None:
         """Say that the task is ignored, as `doit ignore` asked."""
         self._undecided.discard(task.name)
-        self._line(task, "ignored: doit forget lets it run again")
+        self._line(task, f"ignored: `{python()} -m doit forget {task.name}` lets it run again")
 
     def add_failure(self, task: Task, fail: BaseFail) -> None:
         """Print the error at once; it is repeated at the end."""
@@ -199,7 +200,7 @@ def _label(task: Task) -> str:
 
 
 def _command(task: Task) -> str:
-    return f"doit {shlex.quote(task.name)}"
+    return f"{python()} -m doit {shlex.quote(task.name)}"
 
 
 def _sentence(task: Task, fail: BaseFail) -> str:

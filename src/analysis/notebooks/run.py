@@ -27,7 +27,7 @@ from analysis.notebooks.output import (
 )
 from analysis.notebooks.parameters import check_parameters, default_parameters
 from analysis.notebooks.printed import Printed
-from analysis.paths import shown
+from analysis.paths import python, shown
 from analysis.writing import write_text, writing
 
 
@@ -173,9 +173,10 @@ def _execute(
             )
     except PapermillExecutionError as error:
         message = " ".join(error.evalue.split()).rstrip(".")
-        cause = message if error.ename == InputError.__name__ else f"{error.ename}: {message}"
+        named = f"{error.ename}: {message}".removesuffix(": ")
+        cause = message if error.ename == InputError.__name__ else named
         if error.ename.endswith("MemoryError"):
-            cause = f"{cause} ({limit})"
+            cause = f"{named}: it ran out of memory ({limit})"
     except CellTimeoutError:
         cause = f"it took longer than {timeout} s"
     except InputError as error:
@@ -194,7 +195,7 @@ def _execute(
 
 
 def _command(source: Path, output: Path, parameters: Mapping[str, object], cwd: Path | None) -> str:
-    words = ["python", "-m", "analysis.notebooks", "run", shown(source), shown(output)]
+    words = [python(), "-m", "analysis.notebooks", "run", shown(source), shown(output)]
     for name, value in parameters.items():
         words += ["-p", name, str(value)]
     if cwd is not None:
