@@ -8,8 +8,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from analysis.errors import InputError
-from analysis.files import write_text
 from analysis.paths import ROOT
+from analysis.writing import write_text
 from benchmarks.build import against_clean, full_set, no_change, one_observation, one_wording
 from benchmarks.checkout import copy_built, copy_sources
 from benchmarks.measures import measures_alone

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from analysis.files import write_text
 from analysis.graph import versions
 from analysis.paths import ROOT
 from analysis.versions import code_version
+from analysis.writing import write_text
 
 FOLDER = ROOT / "build" / "bench"
 LIBRARIES = ("ipykernel", "matplotlib", "numpy", "pandas", "papermill", "pypandoc-binary")

@@ -85,6 +85,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--kills", type=int, default=10, help="kills for each test of a killed process"
     )
+    parser.addoption(
+        "--real-kills", type=int, default=0, help="kills of the real build and the real publication"
+    )
     parser.addoption("--seed", default="2025", help="chooses the kills and the damages")
     parser.addoption("--fuzz", type=int, default=1000, help="damaged inputs that are tried in all")
 

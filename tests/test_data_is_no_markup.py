@@ -19,6 +19,7 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output, new_raw_cell
 
 import analysis.publish
 from analysis.errors import InputError
+from analysis.formulas import check_no_formula
 from analysis.observed.observations import load_sources
 from analysis.paths import RAW
 from analysis.printed.prose import load_prose
@@ -29,7 +30,6 @@ from analysis.publish.embedded import render_site
 from analysis.publish.figures import use_style
 from analysis.publish.finish.feed import ATOM, feed
 from analysis.publish.finish.index import write_index
-from analysis.publish.formulas import check_no_formula
 from analysis.publish.sitemap import PAGES, REPORT_YEARS
 from analysis.publish.strips import strips
 from analysis.publish.units import Language

@@ -4,13 +4,15 @@
 --kills=50`; `-m "not faults"` leaves this file out.
 """
 
+import contextlib
+import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import nbformat
@@ -20,8 +22,9 @@ from nbformat.v4 import new_code_cell, new_notebook
 from analysis.delivery.here import Here
 from analysis.delivery.releases import publish, tree_digest
 from analysis.errors import InputError
+from analysis.graph.runlog import RunLog
 from analysis.notebooks import NotebookError, run_notebook
-from analysis.paths import ROOT
+from analysis.paths import ROOT, python
 from analysis.publish.embedded import RenderError, render_site
 from tests.served import current, releases
 
@@ -269,6 +272,64 @@ def test_a_clock_set_wrong_neither_hides_a_change_nor_makes_one(tmp_path: Path, 
     assert {path.read_text() for path in (tmp_path / "_site").iterdir()} == {"second"}
 
 
+@pytest.mark.skipif(not shutil.which("faketime"), reason="faketime is not installed")
+@pytest.mark.parametrize("clock", ["-1y", "+10y"])
+def test_a_clock_set_wrong_changes_neither_runs_nor_pages_nor_the_order_of_releases(
+    tmp_path: Path, clock: str
+) -> None:
+    """The whole of each command runs under another clock, kernels included."""
+
+    def run(*words: str | Path, wrong: bool = True) -> str:
+        command = [sys.executable, "-m", *map(str, words)]
+        result = subprocess.run(
+            [*(["faketime", "-f", clock] if wrong else []), *command], cwd=tmp_path,
+            env=environment(), capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert result.returncode == 0, result.stderr
+        return result.stdout
+
+    (tmp_path / "dodo.py").write_text(DODO)
+    (tmp_path / "raw.txt").write_text("first")
+    run("analysis.graph", "report", wrong=False)
+    assert run("analysis.graph", "report").startswith("nothing to do: 7 tasks are up to date")
+    served = [current_after(run, tmp_path, wrong=False)]
+    (tmp_path / "raw.txt").write_text("second")
+    assert "done: 7 run, 0 up to date" in run("analysis.graph", "report")
+    assert {path.read_text() for path in (tmp_path / "_site").iterdir()} == {"second"}
+    assert run("analysis.graph", "report", wrong=False).startswith("nothing to do")
+    served.append(current_after(run, tmp_path))
+    run("analysis.delivery", "rollback", "www")
+    assert current(tmp_path / "www") == served[0]
+    (tmp_path / "_site" / "0.txt").write_text("third")
+    served.append(current_after(run, tmp_path, wrong=False))
+    assert [name[:4] for name in served] == ["0001", "0002", "0003"]
+    run("analysis.delivery", "rollback", "www")
+    assert current(tmp_path / "www") == served[1]
+    records = (tmp_path / "reports" / "run-log.jsonl").read_text().splitlines()
+    assert all(0 <= json.loads(line).get("seconds", 0) < 600 for line in records)
+
+    nbformat.write(
+        new_notebook(cells=[new_code_cell("print(1 + 1)", id="a")]), tmp_path / "page.ipynb"
+    )
+    for name, wrong in (("one.ipynb", False), ("two.ipynb", True)):
+        run("analysis.notebooks", "run", "page.ipynb", name, wrong=wrong)
+    assert (tmp_path / "one.ipynb").read_bytes() == (tmp_path / "two.ipynb").read_bytes()
+
+
+PUBLISH_HERE = """
+from pathlib import Path
+from analysis.delivery.releases import publish
+publish(Path("_site"), Path("www"))
+"""
+
+
+def current_after(run: Callable[..., str], folder: Path, *, wrong: bool = True) -> str:
+    """Publish the folder's site as it is; the release then in force."""
+    (folder / "publish_here.py").write_text(PUBLISH_HERE)
+    run("publish_here", wrong=wrong)
+    return current(folder / "www")
+
+
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of its own, of 1 MB."""
@@ -292,6 +353,173 @@ def test_a_full_disk_is_one_sentence_and_the_old_site(small_disk: Path, tmp_path
     assert [path.name for path in (dest / "releases").iterdir() if path.is_dir()] == [served]
     publish(write_tree(tmp_path / "site", "small again", 20), Here(dest))
     assert current(dest).startswith("0002-")
+
+
+def fill(disk: Path) -> Path:
+    """Leave no room on a disk; the file that took it."""
+    ballast = disk / "ballast"
+    with ballast.open("wb", buffering=0) as stream, contextlib.suppress(OSError):
+        while stream.write(bytes(4096)):
+            pass
+    return ballast
+
+
+def fill_up(path: Path) -> None:
+    """Blank lines to the end of a block, so that nothing goes in without a new one."""
+    with path.open("ab") as stream:
+        stream.write(b"\n" * (-path.stat().st_size % 4096))
+
+
+def front(folder: Path) -> subprocess.CompletedProcess[str]:
+    """What `make report` runs; both outputs as one."""
+    return subprocess.run(
+        [sys.executable, "-m", "analysis.graph", "report"], cwd=folder, env=environment(),
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        check=False,
+    )  # fmt: skip
+
+
+FULL_DODO = (
+    DODO.replace('"json"', '"lines"')
+    .replace('".doit-state.json"', '"STATE"')
+    .replace('"reporter": Reporter', '"reporter": Here')
+    .replace(
+        "DOIT_CONFIG",
+        """
+from analysis.writing import write_text
+class Here(Reporter):
+    durations_file = Path("DURATIONS")
+    log_file = Path("LOG")
+DOIT_CONFIG""",
+        1,
+    )
+    .replace("    time.sleep(0.05)\n    Path(name).write_text(", "    write_text(Path(name), ")
+)
+RECORDS = {"STATE": "state.json", "DURATIONS": "durations.json", "LOG": "run-log.jsonl"}
+FULL = "cannot be written (No space left on device): make room on its disk, then run it again."
+
+
+def write_graph(project: Path, disk: Path, on_disk: str) -> Path:
+    """A tiny project; one of its records lies on a small disk. The record."""
+    dodo = FULL_DODO
+    for word, name in RECORDS.items():
+        dodo = dodo.replace(word, str((disk if word == on_disk else project) / name))
+    (project / "dodo.py").write_text(dodo)
+    (project / "pyproject.toml").write_bytes((ROOT / "pyproject.toml").read_bytes())
+    (project / "raw.txt").write_text("first")
+    return disk / RECORDS[on_disk]
+
+
+@pytest.mark.parametrize("on_disk", RECORDS)
+def test_a_full_disk_under_a_record_of_runs_is_one_sentence(
+    small_disk: Path, tmp_path: Path, on_disk: str
+) -> None:
+    """doit's state, the run log and the durations: each refused by itself."""
+    record = write_graph(tmp_path, small_disk, on_disk)
+    assert front(tmp_path).returncode == 0
+    (tmp_path / "raw.txt").write_text("second")
+    fill_up(record)
+    ballast = fill(small_disk)
+    failed = front(tmp_path)
+    assert failed.returncode == 3
+    assert failed.stdout.endswith(f"ERROR: {record} {FULL}\n")
+    assert failed.stdout.count(FULL) == 1
+    assert "Traceback" not in failed.stdout
+    texts = {path.read_text() for path in (tmp_path / "_site").iterdir()}
+    assert texts == ({"second"} if on_disk == "DURATIONS" else {"first"}), "its last step is later"
+    ballast.unlink()
+    after = front(tmp_path)
+    assert after.returncode == 0, after.stdout
+    assert {path.read_text() for path in (tmp_path / "_site").iterdir()} == {"second"}
+    assert "could not be read" not in front(tmp_path).stdout
+    for line in (tmp_path if on_disk != "LOG" else small_disk).glob("run-log.jsonl"):
+        assert all(json.loads(text) for text in line.read_text().splitlines())
+
+
+def test_a_full_disk_under_pages_is_a_sentence_for_each_and_the_old_site(
+    small_disk: Path, tmp_path: Path
+) -> None:
+    project = small_disk / "project"
+    project.mkdir()
+    write_graph(project, tmp_path, "STATE")
+    for record in ("DURATIONS", "LOG"):
+        text = (project / "dodo.py").read_text()
+        name = RECORDS[record]
+        (project / "dodo.py").write_text(text.replace(str(project / name), str(tmp_path / name)))
+    assert front(project).returncode == 0
+    (project / "raw.txt").write_text("second")
+    ballast = fill(small_disk)
+    failed = front(project)
+    assert failed.returncode == 2
+    assert "Traceback" not in failed.stdout
+    assert failed.stdout.count(f"error: page 3.txt: 3.txt {FULL}") == 2, "at once, and at the end"
+    assert "failed: 6 of 7 tasks; 0 run, 0 up to date, 1 not run" in failed.stdout
+    assert {path.read_text() for path in (project / "_site").iterdir()} == {"first"}
+    ballast.unlink()
+    assert front(project).returncode == 0
+    assert {path.read_text() for path in (project / "_site").iterdir()} == {"second"}
+
+
+def test_a_read_only_checkout_is_one_sentence(small_disk: Path) -> None:
+    (small_disk / "dodo.py").write_text(DODO)
+    subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
+    failed = front(small_disk)
+    assert failed.returncode == 1
+    assert failed.stdout == (
+        "error: .doit-lock cannot be written (Read-only file system): let this user write there, "
+        "then run it again.\n"
+    )
+
+
+def test_a_log_line_that_a_full_disk_cut_off_is_left_out_later(small_disk: Path) -> None:
+    path = small_disk / "run-log.jsonl"
+    log = RunLog(path)
+    fill_up(path)
+    with path.open("r+b") as stream:
+        stream.truncate(path.stat().st_size - 10)
+    ballast = fill(small_disk)
+    with pytest.raises(InputError, match=r"run-log\.jsonl cannot be written \(No space left"):
+        log.task("page:one", "run", 1.0)
+    ballast.unlink()
+    RunLog(path).task("page:two", "run", 1.0)
+    records = [json.loads(line) for line in path.read_text().splitlines()]
+    assert [record.get("task", record["event"]) for record in records] == [
+        "start", "start", "page:two"
+    ]  # fmt: skip
+
+
+def test_a_full_disk_under_the_new_site_is_one_sentence_and_the_old_site(
+    small_disk: Path, tmp_path: Path
+) -> None:
+    out = small_disk / "_site"
+    project = write_project(tmp_path / "project", "first")
+    render_site(project, out)
+    old = tree_digest(out)
+    write_project(project, "second")
+    ballast = fill(small_disk)
+    with pytest.raises(
+        InputError, match=r"_site\.new cannot be written \(No space left on device\)"
+    ):
+        render_site(project, out)
+    assert tree_digest(out) == old
+    assert {path.name for path in small_disk.iterdir()} == {"_site", ballast.name}
+
+
+@pytest.mark.parametrize("kind", ["warm", "plain"])
+def test_a_full_temporary_folder_is_one_sentence(
+    small_disk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    monkeypatch.setenv("KERNEL", kind)
+    monkeypatch.setattr("tempfile.tempdir", str(small_disk))
+    notebook = tmp_path / "page.ipynb"
+    nbformat.write(new_notebook(cells=[new_code_cell("1 + 1")]), notebook)
+    project = write_project(tmp_path / "project", "first", 1)
+    fill(small_disk)
+    sentence = rf"{small_disk} cannot be written \(No space left on device\): make room on its disk"
+    with pytest.raises(NotebookError, match=f"its kernel did not start: {sentence}"):
+        run_notebook(notebook, tmp_path / "out.ipynb", {})
+    with pytest.raises(RenderError, match=rf"page00\.qmd: {sentence}"):
+        render_site(project, project / "_site")
 
 
 def test_a_read_only_folder_is_one_sentence_and_the_old_site(
@@ -331,7 +559,7 @@ def test_a_notebook_gone_wrong_is_one_sentence_and_the_old_page(tmp_path: Path, 
     with pytest.raises(NotebookError) as error:
         run_notebook(notebook, output, {}, timeout=2 if kind == "hangs" else 60)
     assert sentence in str(error.value)
-    assert "to see it again: python -m analysis.notebooks run" in str(error.value)
+    assert f"to see it again: {python()} -m analysis.notebooks run" in str(error.value)
     assert len(str(error.value)) < 1000
     assert output.read_text() == "the old page"
 

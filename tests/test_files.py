@@ -49,11 +49,22 @@ def test_other_shapes_are_written(tmp_path: Path) -> None:
     assert len(read_table(path)) == 1
 
 
+def test_no_table_with_a_formula_is_written(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    write_table(path, FRAME)
+    with pytest.raises(InputError, match=r"table\.csv, line 3, column name: '=1\+1' begins like a"):
+        write_table(path, FRAME.assign(name=["a", "=1+1"]))
+    assert read_table(path)["name"].tolist() == ["a", "b"]
+    write_table(path, FRAME.assign(value=[-1.5, 2.5e-20]))
+
+
 def test_a_failed_write_leaves_no_trace(tmp_path: Path) -> None:
     path = tmp_path / "folder" / "table.csv"
     path.parent.mkdir()
     path.mkdir()
-    with pytest.raises(OSError, match="directory"):
+    with pytest.raises(
+        InputError, match=r"table\.csv cannot be written \(Is a directory\): mend that"
+    ):
         write_table(path, FRAME)
     assert [entry.name for entry in path.parent.iterdir()] == ["table.csv"]
 

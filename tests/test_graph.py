@@ -9,6 +9,7 @@ import pytest
 from analysis.errors import InputError
 from analysis.graph import code_of, code_used_by, versions
 from analysis.graph.estimate import about, in_words, needed_by, time_left
+from analysis.paths import python
 
 DODO = """
 from pathlib import Path
@@ -231,7 +232,7 @@ def test_user_error_is_one_sentence_and_a_command(project: Path, options: tuple[
     assert run.returncode == 2
     sentence = "error: make growth: seed.txt: the year is missing: add it"
     assert run.stdout.count(sentence) == 2
-    assert run.stdout.endswith(f"{sentence}\n  to run it again: doit make:growth\n")
+    assert run.stdout.endswith(f"{sentence}\n  to run it again: {python()} -m doit make:growth\n")
     assert "make growth … failed after" in run.stdout
     assert "Traceback" not in run.stdout + run.stderr
     assert "File" not in run.stdout + run.stderr

@@ -14,6 +14,7 @@ import pytest
 
 from analysis.errors import InputError
 from analysis.files import read_table
+from analysis.formulas import check_no_formula, is_formula
 from analysis.measures import agreement, completion, projection
 from analysis.observed import breaks, observations
 from analysis.paths import ROOT, shown
@@ -25,9 +26,9 @@ from analysis.publish.dictionary import (
     parquet_path,
     published_files,
 )
-from analysis.publish.formulas import check_no_formula, is_formula
 from analysis.publish.package import describe, table_schema, write_package
 from analysis.publish.parquet import as_arrow
+from analysis.publish.sitemap import PAGES, downloads
 from analysis.registry import Direction, Measure, load_registry
 
 TABLES = published_files()
@@ -240,6 +241,14 @@ def test_numbers_comparators_and_text_are_not_formulas(cell: str) -> None:
 def test_no_published_cell_is_a_formula() -> None:
     for table in TABLES:
         check_no_formula(table, read_table(table))
+
+
+def test_no_download_of_a_series_page_has_a_formula() -> None:
+    pages = [downloads(page, "zh").get("csv_output") for page in PAGES]
+    files = [ROOT / path for path in pages if path]
+    assert len(files) > 90
+    for path in files:
+        check_no_formula(path, read_table(path))
 
 
 def test_a_formula_is_refused_with_its_place() -> None:

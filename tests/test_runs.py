@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -16,7 +17,7 @@ from analysis.errors import InputError
 from analysis.graph.lock import BUSY_STATUS, BusyError, hold
 from analysis.graph.runlog import KEPT_RUNS, RunLog, place_of
 from analysis.graph.state import AppendingDB
-from analysis.paths import ROOT
+from analysis.paths import ROOT, python
 from analysis.publish.selection import read_selection
 from analysis.publish.sitemap import OTHER, PAGES, series_codes
 
@@ -377,7 +378,8 @@ def test_the_log_has_a_line_for_every_task_and_says_how_to_repeat_a_failure(proj
     (project / "raw.csv").write_text("bad")
     failed = front(project, "report")
     assert failed.returncode == 2
-    assert failed.stdout.endswith("failed: no year\n  to run it again: doit table:one\n")
+    command = f"{python()} -m doit table:one"
+    assert failed.stdout.endswith(f"failed: no year\n  to run it again: {command}\n")
     first, second = log_of(project)[:6], log_of(project)[6:]
     assert first[0]["event"] == "start"
     assert {(line["task"], line["result"]) for line in first[1:5]} == {
@@ -395,7 +397,10 @@ def test_the_log_has_a_line_for_every_task_and_says_how_to_repeat_a_failure(proj
         "notebooks/table.ipynb",
         "code cell 2 (`x = 1`)",
     )
-    assert failure["command"] == "doit table:one"
+    assert failure["command"] == command
+    again = shlex.split(command.replace(python(), sys.executable))
+    repeated = subprocess.run(again, cwd=project, env=environment(), capture_output=True, text=True, check=False)  # fmt: skip
+    assert repeated.returncode == 2 and "failed: no year" in repeated.stdout
     assert "no year" in str(failure["last_lines"])
     end = second[-1]
     assert (end["event"], end["status"], end["failed"], end["skipped"]) == ("end", "failed", 1, 2)

@@ -1,11 +1,15 @@
 """What if: given growth, where it ends; given the end, what growth it takes."""
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.measures.scenario import COLUMNS, grow, scenario_table
+from analysis.notebooks import NotebookError, run_notebook
+from analysis.paths import NOTEBOOKS, ROOT
 
 
 def test_one_rate_and_one_rate_a_year() -> None:
@@ -37,3 +41,13 @@ def test_scenarios_come_in_order_with_required_last() -> None:
     rate = table[(table["scenario"] == "required") & (table["year"] == 2030)]["rate_pct"].iloc[0]
     assert rate == pytest.approx(100 * ((10000 / 8359) ** 0.2 - 1), abs=1e-6)
     assert pd.isna(table["rate_pct"].iloc[0])
+
+
+def test_a_scenario_named_like_a_formula_is_not_written(tmp_path: Path) -> None:
+    written = ROOT / "build" / "test-scenario.csv"
+    parameters = {"scenarios": {"=1+1": 2.0}, "scenario_output": "build/test-scenario.csv"}
+    with pytest.raises(
+        NotebookError, match=r"test-scenario\.csv, line 2, column scenario: '=1\+1' b"
+    ):
+        run_notebook(NOTEBOOKS / "projections.ipynb", tmp_path / "out.ipynb", parameters)
+    assert not written.exists()

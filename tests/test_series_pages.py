@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from analysis.errors import InputError
+from analysis.files import to_csv
 from analysis.paths import PROCESSED, RAW
 from analysis.publish import series, series_tables
 from analysis.publish.crosschecks import load_coherence
@@ -45,7 +46,7 @@ def test_the_finding_says_first_and_last_value_and_the_targets(data: PlanData) -
 def test_values_are_those_of_the_raw_file_and_of_the_plans(data: PlanData) -> None:
     raw = pd.read_csv(RAW / "observations.csv", dtype=str, keep_default_na=False)
     for series_id in ("airport-passengers", "gdp", "retail-sales", "fdi-used-cny"):
-        download = pd.read_csv(io.StringIO(series_tables.values_csv(data, series_id)))
+        download = pd.read_csv(io.StringIO(to_csv(series_tables.values_of(data, series_id))))
         outside = download[~download["source_id"].str.endswith("fyp")]
         own = raw[raw["series_id"] == series_id]
         assert len(outside) == len(own)

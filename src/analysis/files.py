@@ -1,9 +1,7 @@
-"""Read and write text and tables: strict on the way in, atomic and byte-stable on the way out."""
+"""Read and write tables: strict on the way in, atomic and byte-stable on the way out."""
 
 import csv
 import io
-import os
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TypeVar
@@ -12,8 +10,10 @@ import pandas as pd
 from pydantic import BaseModel, ValidationError
 
 from analysis.errors import InputError
+from analysis.formulas import check_no_formula
 from analysis.paths import shown
 from analysis.reading import read_text, read_toml
+from analysis.writing import write_text
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -79,20 +79,6 @@ def _misshapen(row: list[str], header: list[str], over_a_line_end: bool) -> str:
     return ""
 
 
-def write_text(path: Path, text: str) -> None:
-    """Write UTF-8 text with LF line ends beside the target, then move it into place."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
-        os.chmod(beside, 0o644)
-        os.replace(beside, path)
-    except BaseException:
-        Path(beside).unlink(missing_ok=True)
-        raise
-
-
 def write_table(path: Path, frame: pd.DataFrame, tolerance: float = 0.0) -> None:
     """Write a frame as CSV, see ``to_csv``.
 
@@ -103,15 +89,21 @@ def write_table(path: Path, frame: pd.DataFrame, tolerance: float = 0.0) -> None
         every number of the file that is there agrees within it, and everything else exactly, the
         file stays as it is. For results of an optimiser, whose last digits depend on the
         processor.
+
+    Raises
+    ------
+    InputError
+        If a spreadsheet would run a cell, or the system refuses; nothing is written then.
     """
     text = to_csv(frame)
-    if tolerance and path.is_file() and _agree(read_table(path), text, tolerance):
+    new = pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False)
+    check_no_formula(path, new)
+    if tolerance and path.is_file() and _agree(read_table(path), new, tolerance):
         return
     write_text(path, text)
 
 
-def _agree(old: pd.DataFrame, text: str, tolerance: float) -> bool:
-    new = pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False)
+def _agree(old: pd.DataFrame, new: pd.DataFrame, tolerance: float) -> bool:
     if list(old.columns) != list(new.columns) or len(old) != len(new):
         return False
     differing = old.ne(new).to_numpy()

@@ -1,6 +1,7 @@
 """Where things lie: a few constants, all below the project's root."""
 
 import re
+import sys
 from pathlib import Path
 
 from analysis.errors import InputError
@@ -19,6 +20,12 @@ def shown(path: Path) -> str:
     """Name a file the way a message should: relative to the project where it lies in it."""
     resolved = path.resolve()
     return resolved.relative_to(ROOT).as_posix() if resolved.is_relative_to(ROOT) else str(path)
+
+
+def python() -> str:
+    """This interpreter as one types it in the project's root: by its path below it, or its name."""
+    here = Path(sys.executable)
+    return here.relative_to(ROOT).as_posix() if here.is_relative_to(ROOT) else "python"
 
 
 def inside_project(path: str) -> Path:

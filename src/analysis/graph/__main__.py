@@ -22,8 +22,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        doit's exit status; 1 after a refusal, which is printed as one sentence; 75 where another
-        run is at work.
+        doit's exit status; 1 after a refusal, which is printed as one sentence, or where no run can
+        be begun; 75 where another run is at work.
     """
     options = _parser().parse_args(arguments)
     try:

@@ -7,6 +7,7 @@ from doit.doit_cmd import DoitMain
 from analysis.errors import InputError
 from analysis.graph.lock import LOCK, hold
 from analysis.graph.why import Why
+from analysis.writing import writing
 
 
 class Main(DoitMain):  # type: ignore[misc]
@@ -30,8 +31,11 @@ def report(variables: Mapping[str, str], command: str = "report") -> int:
     ------
     BusyError
         If another run is at work in this folder.
+    InputError
+        If the lock cannot be written.
     """
-    hold(LOCK.resolve())
+    with writing(LOCK):
+        hold(LOCK.resolve())
     given = [f"{name}={value}" for name, value in variables.items() if value]
     tasks = ["pages"] if command == "pages" else []
     return int(Main().run(["run", *given, *tasks]))

@@ -7,15 +7,17 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
-from doit.exceptions import BaseFail, InvalidCommand, UnmetDependency
+from doit.exceptions import BaseFail, UnmetDependency
 from doit.reporter import ConsoleReporter
 from doit.task import Task
 
-from analysis.errors import InputError
 from analysis.graph.estimate import about, in_words, needed_by, time_left
 from analysis.graph.imports import PACKAGE
 from analysis.graph.lock import LOCK, hold, workers_end_with_run
+from analysis.graph.refusal import refusing
 from analysis.graph.runlog import Result, RunLog, place_of
+from analysis.paths import python
+from analysis.writing import write_text, writing
 
 _TRACEBACK_ENTRIES = 3
 _OUTPUT_LINES = 10
@@ -63,14 +65,14 @@ class Reporter(ConsoleReporter):  # type: ignore[misc]
         Raises
         ------
         InvalidCommand
-            If another run is at work in it.
+            If another run is at work in it, or the log cannot be written.
         """
-        try:
-            hold(LOCK.resolve())
-        except InputError as error:
-            raise InvalidCommand(str(error)) from None
+        with refusing():
+            with writing(LOCK):
+                hold(LOCK.resolve())
+            log = RunLog(self.log_file)
+        self._log = log
         workers_end_with_run()
-        self._log = RunLog(self.log_file)
         self._needs = {
             name: [*task.task_dep, *task.setup_tasks, *task.calc_dep]
             for name, task in tasks.items()
@@ -111,7 +113,7 @@ class Reporter(ConsoleReporter):  # type: ignore[misc]
     def skip_ignore(self, task: Task) -> None:
         """Say that the task is ignored, as `doit ignore` asked."""
         self._undecided.discard(task.name)
-        self._line(task, "ignored: doit forget lets it run again")
+        self._line(task, f"ignored: `{python()} -m doit forget {task.name}` lets it run again")
 
     def add_failure(self, task: Task, fail: BaseFail) -> None:
         """Print the error at once, unless a task before had the same; it is repeated at the end."""
@@ -144,12 +146,15 @@ class Reporter(ConsoleReporter):  # type: ignore[misc]
             self.write(f"error: {message}\n")
         counts = {"run": len(self._ran), "up-to-date": self._current}
         counts |= {"failed": self._failures(), "skipped": self._skipped}
-        self._log.end(counts, seconds)
-        if self._ran:
-            _write_durations(self.durations_file, self._durations)
+        with refusing():
+            self._log.end(counts, seconds)
+            if self._ran:
+                _write_durations(self.durations_file, self._durations)
 
     def _record(self, task: Task, result: Result, seconds: float = 0, **failure: Any) -> None:
-        if self._log:
+        if not self._log:
+            return
+        with refusing():
             self._log.task(task.name, result, seconds, **failure)
 
     def _finish(self, task: Task) -> float:
@@ -201,7 +206,7 @@ def _label(task: Task) -> str:
 
 
 def _command(task: Task) -> str:
-    return f"doit {shlex.quote(task.name)}"
+    return f"{python()} -m doit {shlex.quote(task.name)}"
 
 
 def _sentence(task: Task, fail: BaseFail) -> str:
@@ -233,12 +238,14 @@ def _is_for_user(fail: BaseFail) -> bool:
 
 def _read_durations(path: Path) -> dict[str, float]:
     try:
-        durations: dict[str, float] = json.loads(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError):
+        return {
+            str(name): float(seconds)
+            for name, seconds in json.loads(path.read_text(encoding="utf-8")).items()
+        }
+    except (AttributeError, FileNotFoundError, TypeError, ValueError):
         return {}
-    return durations
 
 
 def _write_durations(path: Path, durations: Mapping[str, float]) -> None:
     rounded = {name: round(seconds, 2) for name, seconds in sorted(durations.items())}
-    path.write_text(json.dumps(rounded, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    write_text(path, json.dumps(rounded, indent=1, ensure_ascii=False) + "\n")

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from analysis.writing import write_text, writing
+
 KEPT_RUNS = 20
 _PLACE = re.compile(r"(?P<notebook>\S+\.ipynb): (?P<cell>code cell \d+ \(`.*?`\))")
 
@@ -22,14 +24,17 @@ class RunLog:
     Parameters
     ----------
     path
-        The file; only its last runs are kept. A file that is not such a log is begun anew.
+        The file; only its last runs are kept, without lines that are cut off. A file that is not
+        such a log is begun anew.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be written; from every method.
     """
 
     def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        beside = path.with_name(f".{path.name}.new")
-        beside.write_text(_last_runs(path, KEPT_RUNS - 1), encoding="utf-8")
-        beside.replace(path)
+        write_text(path, _last_runs(path, KEPT_RUNS - 1))
         self._path = path
         self._write({"event": "start", "time": datetime.now(UTC).isoformat("T", "seconds")})
 
@@ -45,7 +50,7 @@ class RunLog:
         self._write({"event": "end"} | about | dict(counts))
 
     def _write(self, record: Mapping[str, Any]) -> None:
-        with self._path.open("a", encoding="utf-8") as stream:
+        with writing(self._path), self._path.open("a", encoding="utf-8") as stream:
             stream.write(json.dumps(record, ensure_ascii=False) + "\n")
 
 
@@ -57,9 +62,17 @@ def place_of(sentence: str) -> dict[str, str | None]:
 
 def _last_runs(path: Path, count: int) -> str:
     try:
-        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+        lines = path.read_text(encoding="utf-8").splitlines()
     except (FileNotFoundError, UnicodeDecodeError):
         return ""
+    lines = [line for line in lines if _is_record(line)]
     starts = [number for number, line in enumerate(lines) if line.startswith('{"event": "start"')]
-    text = "".join(lines[starts[-min(count, len(starts))] :]) if starts and count else ""
-    return text if not text or text.endswith("\n") else f"{text}\n"
+    kept = lines[starts[-min(count, len(starts))] :] if starts and count else []
+    return "".join(f"{line}\n" for line in kept)
+
+
+def _is_record(line: str) -> bool:
+    try:
+        return isinstance(json.loads(line), dict)
+    except ValueError:
+        return False

@@ -6,10 +6,15 @@ the last of them. At the run's end the file is written anew with the lines still
 """
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 from doit.dependency import JSONCodec
+
+from analysis.graph.refusal import refusing
+from analysis.writing import write_text, writing
 
 Record = dict[str, Any]
 
@@ -21,7 +26,8 @@ class AppendingDB:
     """A backend for doit, registered in `pyproject.toml` under `tool.doit.plugins.backend`.
 
     Lines that cannot be read are left out with a sentence on standard error; their tasks are
-    made again.
+    made again. Where the file cannot be written the run ends with a sentence (doit's
+    `InvalidCommand`), and keeps what is on record.
 
     Parameters
     ----------
@@ -39,8 +45,9 @@ class AppendingDB:
         self.name = name
         self._codec = codec
         self._path = Path(name)
-        self._stream: TextIO | None = None
+        self._appended = False
         self._changed = False
+        self._refused = False
         self._records: dict[str, Record] = {}
         damaged = self._load()
         if damaged:
@@ -79,17 +86,11 @@ class AppendingDB:
         self._records = {}
 
     def dump(self) -> None:
-        """Write the file anew, in one step, unless nothing has changed."""
-        if not self._changed:
+        """Write the file anew, in one step, unless nothing has changed or it was refused before."""
+        if not self._changed or self._refused:
             return
-        if self._stream:
-            self._stream.close()
-            self._stream = None
-        beside = self._path.with_name(f"{self._path.name}.new")
-        lines = (self._line(task_id) for task_id in self._records)
-        with beside.open("w", encoding="utf-8") as stream:
-            stream.writelines(lines)
-        beside.replace(self._path)
+        with self._once():
+            write_text(self._path, "".join(self._line(task_id) for task_id in self._records))
         self._changed = False
 
     def _load(self) -> int:
@@ -117,11 +118,19 @@ class AppendingDB:
                 raise ValueError
 
     def _append(self, task_id: str) -> None:
-        if self._stream is None:
-            self._stream = self._path.open("a", encoding="utf-8")
-            self._stream.write("\n")  # after a line that a kill cut off
-        self._stream.write(self._line(task_id))
-        self._stream.flush()
+        with self._once(), self._path.open("a", encoding="utf-8") as stream:
+            if not self._appended:
+                stream.write("\n")  # after a line that a kill or a full disk cut off
+            stream.write(self._line(task_id))
+        self._appended = True
+
+    @contextmanager
+    def _once(self) -> Iterator[None]:
+        """Refused once, nothing more is written: the end of a failed run must not fail too."""
+        self._refused = True
+        with refusing(), writing(self._path):
+            yield
+        self._refused = False
 
     def _line(self, task_id: str) -> str:
         return f"{self._codec.encode({task_id: self._records.get(task_id)})}\n"

@@ -51,7 +51,10 @@ def main(arguments: Sequence[str]) -> None:
         del sys.path[0]  # as ipykernel_launcher does
     os.environ.setdefault("MPLBACKEND", INLINE)  # as ipykernel does before a notebook's first cell
     problem = preload([*LIBRARIES, *arguments[1:]])
-    control.send((problem or READY).encode())
+    try:
+        control.send((problem or READY).encode())
+    except OSError:
+        sys.exit()  # the process that started this one was killed meanwhile
     if not problem:
         gc.collect()
         gc.freeze()
@@ -127,7 +130,7 @@ def serve(control: socket.socket) -> list[str]:
             _reap(reports)
         if control not in ready:
             continue
-        request, descriptors, _, _ = socket.recv_fds(control, REQUEST_BYTES, 1)
+        request, descriptors = _received(control)
         if not request:
             for pid in reports:
                 with suppress(ProcessLookupError):
@@ -140,13 +143,23 @@ def serve(control: socket.socket) -> list[str]:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             signal.signal(signal.SIGINT, signal.default_int_handler)
             os.setsid()
-            report.send(b"%d" % os.getpid())
+            with suppress(OSError):  # whoever asked was killed meanwhile
+                report.send(b"%d" % os.getpid())
             for inherited in (control, wake, signalled, report, *reports.values()):
                 inherited.close()
             cwd, *words = json.loads(request)
             os.chdir(cwd)
             return list(words)
         reports[pid] = report
+
+
+def _received(control: socket.socket) -> tuple[bytes, list[int]]:
+    """A request and its socket; empty where the process that started this one has ended."""
+    try:
+        request, descriptors, _, _ = socket.recv_fds(control, REQUEST_BYTES, 1)
+    except ConnectionResetError:  # it was killed before it had read all that was sent to it
+        return b"", []
+    return request, list(descriptors)
 
 
 def become_kernel(arguments: Sequence[str]) -> None:

@@ -1,9 +1,10 @@
 """The kernel a notebook runs in: this interpreter, reached through a private socket."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 from typing import Any
 
 from ipykernel.kernelspec import RESOURCES, get_kernel_dict
@@ -12,6 +13,7 @@ from jupyter_client.manager import AsyncKernelManager
 from traitlets import default
 from traitlets.config import Config
 
+from analysis.errors import InputError
 from analysis.kernels.provisioner import PromptClient, stanza
 from analysis.kernels.settings import KernelSettings
 
@@ -21,6 +23,9 @@ ENVIRONMENT = {
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
 }
 """Libraries start no threads: none may run when a kernel is forked, and the matrices are small."""
+
+LONGEST_FOLDER = 90
+"""Bytes of the path of a folder for sockets: with their names the system allows 103 to 107."""
 
 
 def _manager_class(settings: KernelSettings) -> type[AsyncKernelManager]:
@@ -60,10 +65,19 @@ def private_kernel(cwd: Path, settings: KernelSettings) -> Iterator[dict[str, An
     ------
     dict
         Keyword arguments for `papermill.execute_notebook`, valid inside the context.
+
+    Raises
+    ------
+    InputError
+        If the temporary folder's path is too long.
     """
     # With IPC the sockets' path follows the connection file's; left unset it would be
     # `kernel-ipc` in the working directory, which differs here from the kernel's.
     with TemporaryDirectory(prefix="kernel-") as folder:
+        if len(os.fsencode(folder)) > LONGEST_FOLDER:
+            raise InputError(
+                f"{gettempdir()} is too long a path for sockets: set TMPDIR to a shorter folder."
+            )
         connection = {"transport": "ipc", "connection_file": str(Path(folder, "kernel.json"))}
         yield {
             "kernel_name": "python3",

@@ -3,6 +3,7 @@
 import logging
 import shlex
 import sys
+import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -13,7 +14,6 @@ from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 
 from analysis.errors import InputError
-from analysis.files import write_text
 from analysis.kernels.settings import kernel_settings
 from analysis.notebooks.kernel import private_kernel
 from analysis.notebooks.output import (
@@ -27,7 +27,8 @@ from analysis.notebooks.output import (
 )
 from analysis.notebooks.parameters import check_parameters, default_parameters
 from analysis.notebooks.printed import Printed
-from analysis.paths import shown
+from analysis.paths import python, shown
+from analysis.writing import write_text, writing
 
 
 class NotebookError(InputError):
@@ -157,7 +158,8 @@ def _execute(
     # What papermill would log becomes a check before the run or an error after it.
     logging.getLogger("papermill").setLevel(logging.CRITICAL)
     try:
-        with private_kernel(cwd, settings) as kernel:
+        temporary = Path(tempfile.gettempdir())
+        with writing(temporary), private_kernel(cwd, settings) as kernel:
             executed: NotebookNode = papermill.execute_notebook(
                 nb,
                 None,
@@ -171,22 +173,29 @@ def _execute(
             )
     except PapermillExecutionError as error:
         message = " ".join(error.evalue.split()).rstrip(".")
-        cause = message if error.ename == InputError.__name__ else f"{error.ename}: {message}"
+        named = f"{error.ename}: {message}".removesuffix(": ")
+        cause = message if error.ename == InputError.__name__ else named
         if error.ename.endswith("MemoryError"):
-            cause = f"{cause} ({limit})"
+            cause = f"{named}: it ran out of memory ({limit})"
     except CellTimeoutError:
         cause = f"it took longer than {timeout} s"
     except InputError as error:
-        cause = str(error)
+        cause = str(error).rstrip(".")
     except DeadKernelError:
         cause = f"the kernel died, perhaps for want of memory ({limit})"
+    except RuntimeError as error:  # jupyter_client's, of a kernel that gave no first answer
+        if started:
+            raise
+        cause = " ".join(str(error).split())
     else:
         return executed
+    if not started:
+        raise InputError(f"its kernel did not start: {cause}")
     raise InputError(f"{describe_cell(len(started), started[-1].source)} failed: {cause}")
 
 
 def _command(source: Path, output: Path, parameters: Mapping[str, object], cwd: Path | None) -> str:
-    words = ["python", "-m", "analysis.notebooks", "run", shown(source), shown(output)]
+    words = [python(), "-m", "analysis.notebooks", "run", shown(source), shown(output)]
     for name, value in parameters.items():
         words += ["-p", name, str(value)]
     if cwd is not None:

@@ -11,6 +11,7 @@ from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
 
 from analysis.errors import InputError
+from analysis.writing import writing
 
 FONT_PATH = Path(str(files("mplfonts"))) / "fonts" / "NotoSansCJKsc-Regular.otf"
 MINUS, EN_DASH = 0x2212, 0x2013  # the font's minus is a full em wide, its en dash is not
@@ -55,7 +56,7 @@ def subset_font(text: str, out: Path) -> None:
     Raises
     ------
     InputError
-        When the font lacks a character; nothing is written.
+        When the font lacks a character, and nothing is written; when the file cannot be written.
     """
     wanted = drawn(text + BASE)
     font = TTFont(FONT_PATH, recalcTimestamp=False)
@@ -82,5 +83,6 @@ def subset_font(text: str, out: Path) -> None:
         if MINUS in table.cmap and EN_DASH in table.cmap:
             table.cmap[MINUS] = table.cmap[EN_DASH]
     font.flavor = "woff2"
-    out.parent.mkdir(parents=True, exist_ok=True)
-    font.save(out)
+    with writing(out):
+        out.parent.mkdir(parents=True, exist_ok=True)
+        font.save(out)

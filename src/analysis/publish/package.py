@@ -8,7 +8,8 @@ from typing import Any
 import pandas as pd
 
 from analysis.errors import InputError
-from analysis.files import read_table, write_text
+from analysis.files import read_table
+from analysis.formulas import check_no_formula
 from analysis.observed.observations import load_sources
 from analysis.paths import ROOT, shown
 from analysis.printed.spec import load_specs
@@ -21,9 +22,9 @@ from analysis.publish.dictionary import (
     parquet_path,
     published_files,
 )
-from analysis.publish.formulas import check_no_formula
 from analysis.publish.parquet import as_arrow, write_parquet
 from analysis.versions import code_version, data_version
+from analysis.writing import write_text
 
 MEDIA_TYPES = {"csv": "text/csv", "parquet": "application/vnd.apache.parquet"}
 FOREIGN_KEYS = {

@@ -11,7 +11,6 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell, new_raw_cell
 
 from analysis.errors import InputError
-from analysis.files import write_text
 from analysis.notebooks.output import normalise, to_text
 from analysis.paths import ROOT, shown
 from analysis.publish.citation import cite_box
@@ -21,6 +20,7 @@ from analysis.publish.sitemap import OTHER, PAGES, Page, other_language, page_pa
 from analysis.publish.units import Language
 from analysis.registry import load_registry
 from analysis.versions import code_version, data_version
+from analysis.writing import write_text
 
 THEME = "reports/theme"
 SWITCH = {"zh": "本页中文版", "en": "This page in English"}

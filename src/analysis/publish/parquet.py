@@ -7,6 +7,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from analysis.writing import writing
+
 ARROW_TYPES = {
     "string": pa.string(),
     "integer": pa.int64(),
@@ -67,10 +69,11 @@ def _value(cell: str, kind: str) -> str | int | float | bool | None:
 
 def write_parquet(path: Path, table: pa.Table) -> None:
     """Write a table in a format version and with a compression that are fixed here."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.new")
-    try:
-        pq.write_table(table, beside, version="2.6", compression="zstd", compression_level=9)
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            pq.write_table(table, beside, version="2.6", compression="zstd", compression_level=9)
+            beside.replace(path)
+        finally:
+            beside.unlink(missing_ok=True)

@@ -5,7 +5,6 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
-from analysis.files import to_csv
 from analysis.measures.agreement import Number
 from analysis.publish import cells, coherence, outlook, progress
 from analysis.publish.coherence_text import value as said_value
@@ -145,11 +144,6 @@ def values_of(data: PlanData, series_id: str) -> pd.DataFrame:
     order = ["rate", "measure", "year", "used", "source_id"]
     rows = rows.sort_values(order, ascending=[True, True, False, False, True], ignore_index=True)
     return rows.assign(used=rows["used"].map({True: "true", False: "false"}))[VALUE_COLUMNS]
-
-
-def values_csv(data: PlanData, series_id: str) -> str:
-    """The values of a series as a CSV download."""
-    return to_csv(values_of(data, series_id))
 
 
 def values_table(data: PlanData, series_id: str, language: Language) -> Html:

@@ -9,9 +9,9 @@ from typing import Any
 import pandas as pd
 from pydantic import BaseModel
 
-from analysis.files import write_text
 from analysis.publish.crosschecks import Coherence, cross_check
 from analysis.publish.data import PlanData, load_data
+from analysis.writing import write_text
 
 
 def load_series(series_id: str) -> tuple[PlanData, Coherence]:

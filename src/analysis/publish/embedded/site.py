@@ -27,6 +27,7 @@ from analysis.publish.embedded.project import (
 from analysis.publish.embedded.redirect import write_redirect
 from analysis.publish.embedded.source import Source, labels, plain, read_source
 from analysis.publish.swap import put_in_place
+from analysis.writing import writing
 
 HERE = Path(__file__).parent
 LAYOUT_CSS = "site_libs/layout.css"
@@ -139,7 +140,10 @@ def template_metadata(source: Source, project: Project) -> dict[str, Any]:
 
 def run_pandoc(body: str, metadata: dict[str, Any], variables: dict[str, Any]) -> str:
     """Return the HTML Pandoc makes; a warning counts as a failure."""
-    with tempfile.NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as metadata_file:
+    with (
+        writing(Path(tempfile.gettempdir())),
+        tempfile.NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as metadata_file,
+    ):
         json.dump(metadata, metadata_file)
         metadata_file.flush()
         command = [
@@ -252,9 +256,10 @@ def render_site(
     new = out.with_name(f"{out.name}.new")
     shutil.rmtree(new, ignore_errors=True)
     try:
-        build(root, new, project)
-        if finish:
-            finish(new)
+        with writing(new):
+            build(root, new, project)
+            if finish:
+                finish(new)
     except BaseException:
         shutil.rmtree(new, ignore_errors=True)
         raise

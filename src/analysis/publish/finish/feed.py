@@ -7,11 +7,11 @@ from typing import NamedTuple
 from xml.etree import ElementTree
 
 from analysis.errors import InputError
-from analysis.files import write_text
 from analysis.publish.frame import FEED, LANG
 from analysis.publish.sitemap import OTHER, REPORT_YEARS, page_path
 from analysis.publish.units import Language
 from analysis.reading import read_text
+from analysis.writing import write_text
 
 ATOM = "http://www.w3.org/2005/Atom"
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_OID, "guangzhou-plan-monitor")

@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 
 from analysis.errors import InputError
-from analysis.files import write_text
 from analysis.reading import read_text
+from analysis.writing import write_text
 
 FOLDER = "pagefind"
 NOT_TEXT = ", ".join(

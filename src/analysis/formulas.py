@@ -1,4 +1,4 @@
-"""Cells a spreadsheet would run: a published table must not have one."""
+"""Cells a spreadsheet would run: no table that is published or written may have one."""
 
 import re
 from pathlib import Path
