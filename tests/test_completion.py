@@ -11,6 +11,7 @@ from analysis.measures.completion import (
     count_verdicts,
     judge,
     on_basis,
+    with_population,
     worst_of_number,
 )
 from analysis.paths import PROCESSED
@@ -155,6 +156,28 @@ def test_the_tolerance_is_a_parameter(targets: pd.DataFrame, notes: pd.DataFrame
 def test_revised_targets_carry_their_code(completion: pd.DataFrame) -> None:
     revised = completion[completion["note"].str.contains("target_before_revision")]
     assert set(revised["series_id"]) == {"retail-sales", "forest-cover", "forest-stock"}
+
+
+def test_figures_per_resident_with_the_census_population(
+    targets: pd.DataFrame, notes: pd.DataFrame
+) -> None:
+    """Recomputed by hand: 18 · 1800 / 1867.66 = 17.348, 3.5 · 1800 / 1867.66 = 3.373, and so on."""
+    found = with_population(targets, notes, 1867.66).set_index("series_id")
+    assert list(found["estimated"].unique()) == [1800]
+    assert found["actual_value"].round(3).to_dict() == {
+        "gdp-per-capita": 13.493,
+        "patents-per-10k": 38.165,
+        "park-green-area-per-capita": 17.348,
+        "physicians-per-1000": 3.373,
+    }
+    assert found["verdict"].to_dict() == {
+        "gdp-per-capita": "missed",
+        "patents-per-10k": "exceeded",
+        "park-green-area-per-capita": "missed",
+        "physicians-per-1000": "exceeded",
+    }
+    same = with_population(targets, notes, 1800).set_index("series_id")["verdict"]
+    assert same["park-green-area-per-capita"] == "met"
 
 
 def test_committed_completion_is_fresh(completion: pd.DataFrame) -> None:

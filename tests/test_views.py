@@ -3,6 +3,7 @@
 Expected values come from the independent transcription and from arithmetic written out here.
 """
 
+import html
 import re
 from decimal import ROUND_HALF_EVEN, Decimal
 
@@ -10,7 +11,7 @@ import pandas as pd
 import pytest
 
 from analysis.paths import PROCESSED
-from analysis.publish import completion, indicators, outlook, progress, targets
+from analysis.publish import completion, indicators, outlook, progress, residents, targets
 from analysis.publish.data import PlanData, load_data
 from analysis.publish.downloads import codes_table, dictionary_table, files_table
 from analysis.publish.figures import use_style
@@ -114,6 +115,28 @@ def test_revised_targets_give_both_targets(data: PlanData) -> None:
     assert found["森林覆盖率"] == ["42.5", "41.6", "41.6", "−0.9个百分点"]
     assert found["森林蓄积量"] == ["1975.7", "1950", "1954.9", "−20.8"]
     assert found["社会消费品零售总额"] == ["11500", "10500", "9552|2019年", "−1948"]
+
+
+@pytest.mark.parametrize(
+    ("language", "first", "lost"),
+    [
+        ("zh", ["18", "约14", "约13.5"], "由完成变为未完成的是：城市人均公园绿地面积（17.3 < 18）"),
+        (
+            "en",
+            ["180", "about 140", "about 135"],
+            "18 million people, an estimate made before the census, which counted 18.6766 million",
+        ),
+    ],
+)
+def test_figures_per_resident_change_their_denominator(
+    data: PlanData, language: Language, first: list[str], lost: str
+) -> None:
+    """14 · 1800 / 1867.66 is 13.5 in ten thousand CNY, 135 in thousand."""
+    shown = residents.residents_table(data, "outline-13fyp", language)
+    rows = [row for row in rows_of(shown.markup)[1:] if len(row) > 1]
+    assert [rows[0][1], rows[0][2], rows[0][4]] == first
+    assert [row[4] for row in rows[1:]] == ["38.17", "17.3", "3.37"]
+    assert lost in html.unescape(shown.markup)
 
 
 def test_changes_without_targets(data: PlanData) -> None:

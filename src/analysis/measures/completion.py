@@ -124,6 +124,36 @@ def completion_table(
     return rows[COLUMNS]
 
 
+def with_population(
+    targets: pd.DataFrame,
+    notes: pd.DataFrame,
+    counted: float,
+    tolerance_pct: float = DEFAULT_TOLERANCE_PCT,
+) -> pd.DataFrame:
+    """Judge what a note says was computed with an estimated population by a counted one instead.
+
+    The quantity stays and its denominator changes: actual · estimated / counted.
+
+    Parameters
+    ----------
+    targets, notes
+        As for ``completion_table``; ``estimated_population`` gives the estimates.
+    counted
+        The population, in the notes' unit.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The columns of ``completion.csv``, with ``estimated``, the population of the note; as
+        printed only.
+    """
+    estimates = notes.loc[notes["code"] == "estimated_population", [*KEY, "value"]]
+    rows = targets.merge(estimates.rename(columns={"value": "estimated"}), on=KEY)
+    restated = rows.assign(actual_value=rows["actual_value"] * rows["estimated"] / counted)
+    judged = completion_table(restated, notes.iloc[:0], tolerance_pct)
+    return judged.merge(rows[[*KEY, "estimated"]], on=KEY)
+
+
 def _note_codes(rows: pd.DataFrame, notes: pd.DataFrame) -> pd.Series:
     flags = pd.DataFrame(
         {

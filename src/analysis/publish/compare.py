@@ -64,7 +64,7 @@ def order(table_id: str) -> int:
 
 
 def pairs_table(data: PlanData, language: Language) -> Html:
-    """Target, result and yearly pace of the same series in both plans."""
+    """Yearly pace, target and result of the same series in both plans."""
     spans, before = spans_of(data), data.of_plan("13fyp")
     sources = sources_of(data, language).set_index("source_id")
     rows = pairs(data)
@@ -81,8 +81,8 @@ def pairs_table(data: PlanData, language: Language) -> Html:
         *[
             Column(name, label(f"compare_{name}", language), numeric=True)
             for name in (
-                *("target_13", "reached_13", "asked_13", "achieved_13"),
-                *("baseline_14", "target_14", "asked_14", "achieved_14"),
+                *("asked_13", "asked_14", "achieved_13", "achieved_14"),
+                *("target_13", "reached_13", "baseline_14", "target_14"),
             )
         ],
     ]

@@ -271,6 +271,12 @@ LABELS: dict[str, Words] = {
         "Searching needs scripts, and the site opened from a web address, not from a local file. "
         "The list below leads to every page.",
     ),
+    "with_census": Words("换成普查人口", "With the census population"),
+    "census_verdict": Words("按普查人口判定", "Verdict with it"),
+    "residents_caption": Words(
+        "按估算人口计算的人均指标，换成普查人口",
+        "Figures per resident computed with an estimated population, and with the census's",
+    ),
     "compare_target_13": Words("“十三五”目标（2020）", "13th plan: target (2020)"),
     "compare_reached_13": Words("“十三五”完成值", "13th plan: reached"),
     "compare_asked_13": Words("“十三五”每年要求", "13th plan: asked a year"),
@@ -280,8 +286,8 @@ LABELS: dict[str, Words] = {
     "compare_asked_14": Words("“十四五”每年要求", "14th plan: asked a year"),
     "compare_achieved_14": Words("“十四五”每年实际", "14th plan: achieved a year"),
     "compare_caption": Words(
-        "两个规划都有目标的序列：目标、完成值、每年要求与每年实际",
-        "Series with a target in both plans: target, result, pace asked for and pace achieved",
+        "两个规划都有目标的序列：每年要求与每年实际、目标与完成值",
+        "Series with a target in both plans: pace asked for and achieved, target and result",
     ),
     "observed_start": Words(
         "自{year}年观测值{value}起算（规划纲要未列）",
