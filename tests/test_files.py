@@ -63,7 +63,7 @@ def test_a_failed_write_leaves_no_trace(tmp_path: Path) -> None:
     path.parent.mkdir()
     path.mkdir()
     with pytest.raises(
-        InputError, match=r"table\.csv cannot be written \(Is a directory\): mend that"
+        InputError, match=r"table\.csv cannot be written \(Is a directory\): move away what"
     ):
         write_table(path, FRAME)
     assert [entry.name for entry in path.parent.iterdir()] == ["table.csv"]

@@ -111,7 +111,7 @@ def test_wrong_parameters_are_refused_before_the_run(
 def test_an_output_that_cannot_be_replaced_leaves_nothing_behind(tmp_path: Path) -> None:
     output = tmp_path / "out" / "page.ipynb"
     output.mkdir(parents=True)
-    with pytest.raises(IsADirectoryError):
+    with pytest.raises(InputError, match=r"page\.ipynb cannot be written \(Is a directory\)"):
         run_notebook(save(tmp_path / "x.ipynb", code("1")), output, {})
     assert list(output.parent.iterdir()) == [output]
 

@@ -34,8 +34,8 @@ FORTH = LEVEL
 BACK = (LEVEL[0], LEVEL[2], LEVEL[1])
 KEEP = 3
 SHORT = 12.0
-"""Seconds a build has at most before it is killed, at first: twice as long after a run that got
-nothing done, and shorter again after one that did."""
+"""Seconds a build has at most before it is killed, at first: half as long again after a run that got
+nothing done, and half as long after one that did."""
 
 
 @pytest.fixture(scope="session")
@@ -159,7 +159,7 @@ def test_a_killed_real_build_leaves_a_whole_site_and_goes_on(
         tasks = [line["task"] for line in now if line.get("result") == "run" and now != before]
         assert not set(tasks) & set(done), "what a killed run had finished was made again"
         done += tasks
-        longest = max(SHORT, longest * (0.75 if tasks else 2))
+        longest = max(SHORT, longest * (0.5 if tasks else 1.5))
         served = tree_digest(folder / "_site")
         assert served in digests, "two sites are mixed"
         run.said()

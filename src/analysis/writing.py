@@ -10,9 +10,12 @@ from pathlib import Path
 from analysis.errors import InputError
 from analysis.paths import shown
 
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-_FORBIDDEN = {errno.EROFS, errno.EACCES, errno.EPERM}
-_IN_THE_WAY = {errno.EIO, errno.EISDIR, errno.ELOOP, errno.ENOTDIR, errno.ENOTEMPTY}
+_MENDS = {
+    "make room on its disk": (errno.ENOSPC, errno.EDQUOT, errno.EFBIG),
+    "let this user write there": (errno.EROFS, errno.EACCES, errno.EPERM),
+    "move away what is in its place": (errno.EISDIR, errno.ELOOP, errno.ENOTDIR),
+    "look at its disk": (errno.EIO,),
+}
 
 
 @contextmanager
@@ -32,13 +35,8 @@ def writing(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in _FULL:
-            mend = "make room on its disk"
-        elif error.errno in _FORBIDDEN:
-            mend = "let this user write there"
-        elif error.errno in _IN_THE_WAY:
-            mend = "mend that"
-        else:
+        mend = next((mend for mend, codes in _MENDS.items() if error.errno in codes), "")
+        if not mend:
             raise
         cause = error.strerror or " ".join(str(error).split())
         raise InputError(
