@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import nbformat
 import pytest
@@ -318,8 +319,9 @@ def test_a_clock_set_wrong_changes_neither_runs_nor_pages_nor_the_order_of_relea
 
 PUBLISH_HERE = """
 from pathlib import Path
+from analysis.delivery.here import Here
 from analysis.delivery.releases import publish
-publish(Path("_site"), Path("www"))
+publish(Path("_site"), Here(Path("www")))
 """
 
 
@@ -331,15 +333,14 @@ def current_after(run: Callable[..., str], folder: Path, *, wrong: bool = True) 
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of its own, of 1 MB."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)]
-    if os.geteuid() or subprocess.run(mount, capture_output=True, check=False).returncode:
-        pytest.skip("only root can mount a small disk")
-    yield folder
-    subprocess.run(["umount", "--lazy", str(folder)], check=True)
+def small_disk() -> Iterator[Path]:
+    """A file system of its own, of 1 MB; its path is short enough for sockets."""
+    with TemporaryDirectory(prefix="disk-") as name:
+        mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", name]
+        if os.geteuid() or subprocess.run(mount, capture_output=True, check=False).returncode:
+            pytest.skip("only root can mount a small disk")
+        yield Path(name)
+        subprocess.run(["umount", "--lazy", name], check=True)
 
 
 def test_a_full_disk_is_one_sentence_and_the_old_site(small_disk: Path, tmp_path: Path) -> None:

@@ -23,10 +23,11 @@ from typing import Any
 import psutil
 import pytest
 
-from analysis.delivery.releases import releases, tree_digest
+from analysis.delivery.releases import tree_digest
 from analysis.paths import ROOT
 from benchmarks.build import LEVEL
 from benchmarks.checkout import LOG, STATE, copy_built, edit, environment, report
+from tests.served import releases
 
 pytestmark = pytest.mark.faults
 MARK = "REAL_KILLS_RUN"
