@@ -54,7 +54,10 @@ def counts(data: PlanData, as_of: int, attribute: str, count_by: str) -> dict[st
 
 
 def status_table(data: PlanData, as_of: int, language: Language) -> Html:
-    """Statuses by attribute, by indicator (worst component) and by component; never averaged."""
+    """Statuses by attribute, by indicator (worst component) and by component; never averaged.
+
+    A status that nothing has is left out: the rest shows in one piece on a screen.
+    """
     body = [
         {
             "attribute": label(attribute, language),
@@ -64,16 +67,17 @@ def status_table(data: PlanData, as_of: int, language: Language) -> Html:
         for attribute in ATTRIBUTES
         for count_by in ("number", "component")
     ]
+    occurring = [name for name in STATUSES if any(row[name] for row in body)]
     columns = [
         Column("attribute", label("attribute", language), header=True, short=True),
         Column("count_by", label("count_by", language), short=True),
-        *[Column(name, label(name, language), numeric=True) for name in STATUSES],
+        *[Column(name, label(name, language), numeric=True) for name in occurring],
         Column("total", label("total", language), numeric=True),
     ]
     caption = {
-        "zh": "按属性、计数单位和状态的数目（有多个分项的指标按最差的分项计）",
+        "zh": "按属性、计数单位和状态的数目（有多个分项的指标按最差的分项计；没有的状态不列）",
         "en": "Counts by attribute, unit of count and status (an indicator counts as its worst "
-        "component)",
+        "component; a status without any is left out)",
     }
     return table(caption[language], columns, body)
 
