@@ -122,6 +122,17 @@ def test_every_page_has_every_part(data: PlanData, language: Language) -> None:
             assert text.strip() and not re.search(r"\bnan\b", text, re.I), series_id
 
 
+def test_a_reason_stands_once_in_a_row(data: PlanData) -> None:
+    """With the status where there is one, else in its own column."""
+    seen = set()
+    for series_id in ("bonded-logistics-trade", "retail-sales", "fdi-used-cny"):
+        for row in rows_of(series_tables.progress_years(data, series_id, "en").markup)[1:]:
+            judged = "Not judged" not in row[4]
+            seen.add(judged)
+            assert (row[6] == "—") == judged
+    assert seen == {True, False}
+
+
 def test_the_chart_shows_the_path_still_required_before_the_target_year(data: PlanData) -> None:
     """From 6317.35 in 2023 to 10000 in 2025, in equal ratios."""
     chart = series.chart_of(data, "airport-passengers", 2023, "zh")

@@ -113,11 +113,16 @@ def progress_years(data: PlanData, series_id: str, language: Language) -> Html:
             **progress.cells_of(data, row, language),
             "report": Markup('<a href="progress-{}.html">{}</a>').format(year, year),
             "document": label(row["table_id"], language),
-            "reason": reason_text(row["reason"], language) or cells.NOTHING,
+            "reason": _reason(row, language),
         }
         for year, row in rows
     ]
     return table(label("progress_caption", language), columns, body)
+
+
+def _reason(row: dict[str, Any], language: Language) -> str:
+    """Why there is no status; what is to know about one stands with it."""
+    return (row["status"] == "no_status" and reason_text(row["reason"], language)) or cells.NOTHING
 
 
 def projection_table(data: PlanData, series_id: str, as_of: int, language: Language) -> Html:
