@@ -19,6 +19,7 @@ from analysis.publish.data import PlanData, load_data
 from analysis.publish.figures import use_style
 from analysis.publish.multiples import in_words, split_at
 from analysis.publish.paths import panel
+from analysis.publish.progress_cells import share_done
 from analysis.publish.reasons import AT_BASELINE, REASONS, reason_text
 from analysis.publish.summary import summary
 from analysis.publish.units import Language
@@ -238,7 +239,7 @@ def test_every_observed_value_leads_to_its_source(data: PlanData) -> None:
     [(0.994, "99%"), (0.996, "99%"), (0.9999, "99%"), (1, "100%"), (1.004, "100%"), (-0.1, "−10%")],
 )
 def test_nothing_is_rounded_up_to_all_done(share: float, shown: str) -> None:
-    assert progress.share_done(share, "en") == shown
+    assert share_done(share, "en") == shown
 
 
 def test_a_floor_is_one_of_the_share_done_too(data: PlanData) -> None:

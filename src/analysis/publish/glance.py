@@ -7,6 +7,7 @@ from markupsafe import Markup
 from analysis.publish import progress
 from analysis.publish.data import PlanData
 from analysis.publish.display import Html
+from analysis.publish.progress_cells import PLAN_END
 from analysis.publish.reasons import KINDS, kind_of
 from analysis.publish.summary import counted_twice
 from analysis.publish.tables import status
@@ -64,7 +65,7 @@ def reasons(rows: pd.DataFrame) -> dict[str, int]:
 def _part(rows: pd.DataFrame, attribute: str, as_of: int, language: Language) -> dict[str, object]:
     counts = {name: int((rows["status"] == name).sum()) for name in progress.STATUSES}
     total, judged = len(rows), len(rows) - counts["no_status"]
-    always = FINAL if as_of >= progress.PLAN_END else ()
+    always = FINAL if as_of >= PLAN_END else ()
     shown = [name for name in progress.STATUSES if counts[name] or name in always]
     joint, end = ("、", "。") if language == "zh" else ("; ", ".")
     why = [

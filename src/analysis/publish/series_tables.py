@@ -12,6 +12,7 @@ from analysis.publish.coherence_words import PLACES
 from analysis.publish.crosschecks import Coherence
 from analysis.publish.data import PlanData
 from analysis.publish.display import Html, standing
+from analysis.publish.progress_cells import cells_of
 from analysis.publish.reasons import reason_text
 from analysis.publish.series import targets_of, verdict_of
 from analysis.publish.sources import document_anchor, source_link
@@ -110,7 +111,7 @@ def progress_years(data: PlanData, series_id: str, language: Language) -> Html:
     ]
     body = [
         {
-            **progress.cells_of(data, row, language),
+            **cells_of(data, row, language),
             "report": Markup('<a href="progress-{}.html">{}</a>').format(year, year),
             "document": label(row["table_id"], language),
             "reason": _reason(row, language),

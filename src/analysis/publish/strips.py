@@ -10,6 +10,7 @@ from markupsafe import Markup
 from analysis.publish import cells, progress
 from analysis.publish.data import PlanData
 from analysis.publish.display import Html
+from analysis.publish.progress_cells import cells_of
 from analysis.publish.reasons import reason_text
 from analysis.publish.tables import status
 from analysis.publish.targets import baseline_cell
@@ -191,7 +192,7 @@ def _filter(
 
 
 def _strip(data: PlanData, row: dict[str, Any], as_of: int, language: Language) -> dict[str, Any]:
-    shown = progress.cells_of(data, row, language, FOLDER)
+    shown = cells_of(data, row, language, FOLDER)
     place = [label(row["table_id"], language), row[f"category_{language}"]]
     attributes = [
         Markup('data-{}="{}"').format(PARAMETERS.get(name, name), row[name]) for name in FILTERS

@@ -8,7 +8,8 @@ from analysis.printed.targets import KEY
 from analysis.publish import cells
 from analysis.publish.data import PlanData
 from analysis.publish.display import Html, paragraphs
-from analysis.publish.progress import ATTRIBUTES, PLAN_END, POOR, STATUSES, at, counts
+from analysis.publish.progress import ATTRIBUTES, POOR, STATUSES, at, counts
+from analysis.publish.progress_cells import PLAN_END
 from analysis.publish.units import Language
 from analysis.publish.wording import label
 
