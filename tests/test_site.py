@@ -5,6 +5,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import pypandoc
 import pytest
 from fontTools.ttLib import TTFont
 
@@ -12,6 +13,7 @@ from analysis.delivery.check import check_site
 from analysis.publish.fonts import drawn
 from analysis.publish.sitemap import OTHER, PAGES, page_path
 from analysis.publish.wording import LABELS
+from analysis.versions import code_version, data_version
 
 RULER = {"zh": "zh-Hans", "en": "en"}
 
@@ -70,6 +72,19 @@ def test_each_page_is_in_its_language_and_switches_to_the_other(pages: dict[str,
         ]
         assert len(switches) == 1, name
         assert switches[0]["href"].endswith(name.removeprefix("en/")), name
+
+
+def test_every_page_says_what_made_it(site: Path) -> None:
+    """Renderer, code and data, each with its version; Quarto names itself in the same way."""
+    renderer = f'<meta name="generator" content="Pandoc {pypandoc.get_pandoc_version()}">'
+    for page in PAGES:
+        for language in OTHER:
+            text = (site / page_path(page.name, language).with_suffix(".html")).read_text("utf-8")
+            assert renderer in text
+            code, data = re.findall(
+                r"(?:version |版本)([0-9.]+).{1,2}(?:data version |数据版本)(\w{8})", text
+            )[0]
+            assert (code, data) == (code_version(), data_version())
 
 
 def test_nothing_is_loaded_from_elsewhere(site: Path, pages: dict[str, Page]) -> None:
