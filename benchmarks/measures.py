@@ -1,7 +1,6 @@
 """Part (f): the measures alone, on many cities at once."""
 
 import json
-import resource
 import subprocess
 import sys
 import time
@@ -15,6 +14,7 @@ from analysis.measures.projection import paths
 from analysis.paths import ROOT
 from analysis.registry import load_registry
 from benchmarks.checkout import environment
+from benchmarks.memory import own_peak
 from benchmarks.result import Row
 from benchmarks.synthetic import BREAKS, YEARS, make_cities
 
@@ -53,7 +53,7 @@ def measure(cities: int, indicators: int) -> dict[str, float]:
     progress = _timed(
         lambda: progress_table(made.targets, made.kinds, made.observed, BREAKS, AS_OF)
     )
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
+    peak = own_peak()
     years = np.array(YEARS)
     levels = made.observed[made.observed["series_id"] == made.targets["series_id"].iloc[0]]
     points = np.log(levels["value"].to_numpy())

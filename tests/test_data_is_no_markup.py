@@ -158,7 +158,7 @@ def test_hostile_data_stays_text_in_everything_shown(
     given = choices(data)
     if "plan" in inspect.signature(maker).parameters:
         given["table_id"] = ["commerce-14fyp"]
-    elif name.startswith("completion."):
+    elif name.startswith(("completion.", "residents.")):
         printed = {"completion.change_table": "services-13fyp"}
         given["table_id"] = [printed.get(name, "outline-13fyp")]
     wanted = list(inspect.signature(maker).parameters)
