@@ -159,6 +159,24 @@ def test_a_notebook_sees_no_other(
     assert seen.replace("'KERNEL', 'warm'", "'KERNEL', 'plain'") == outcome(tmp_path, STATE)
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_kernel_is_interrupted_at_its_end(
+    kind: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """One that is just done with its last cell would print an error into the run's output."""
+    sent: list[int] = []
+    send = os.killpg
+
+    def noted(group: int, signum: int) -> None:
+        sent.append(signum)
+        send(group, signum)
+
+    monkeypatch.setattr(os, "killpg", noted)
+    monkeypatch.setenv("KERNEL", kind)
+    assert outcome(tmp_path, "print(1)") == "1\n"
+    assert signal.SIGINT not in sent
+
+
 @warm_only
 def test_two_notebooks_draw_different_random_numbers(warm: None, tmp_path: Path) -> None:
     draw = "import random, numpy; print(random.random(), numpy.random.random())"

@@ -5,6 +5,7 @@ for the way to a kernel's first answer:
 https://jupyter-client.readthedocs.io/en/latest/provisioning.html
 """
 
+import signal
 import subprocess
 import sys
 import time
@@ -45,6 +46,14 @@ class PlainProvisioner(LocalProvisioner):
 
             limit = int(self.memory_gb * 2**30)
             resource.prlimit(self.pid, resource.RLIMIT_AS, (limit, limit))
+
+    async def send_signal(self, signum: int) -> None:
+        """Pass a signal on, but for the interrupt that jupyter_client sends before it kills.
+
+        A kernel that is just done with its last cell would print an error of it.
+        """
+        if signum != signal.SIGINT:
+            await super().send_signal(signum)
 
     async def kill(self, restart: bool = False) -> None:
         """Kill the kernel and wait for its end; jupyter_client itself looks every 0.1 s."""
