@@ -31,6 +31,7 @@ class PlainProvisioner(LocalProvisioner):
     """A new process for each kernel, with bounded memory; its end is noticed at once."""
 
     memory_gb = Float(help="GB of address space the kernel may use")
+    parent: Any
     process: Any
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
@@ -50,9 +51,10 @@ class PlainProvisioner(LocalProvisioner):
     async def send_signal(self, signum: int) -> None:
         """Pass a signal on, but for the interrupt that jupyter_client sends before it kills.
 
-        A kernel that is just done with its last cell would print an error of it.
+        A kernel that is just done with its last cell would print an error of it. An interrupt
+        of a cell, whose kernel goes on, is passed on.
         """
-        if signum != signal.SIGINT:
+        if signum != signal.SIGINT or not self.parent.shutting_down:
             await super().send_signal(signum)
 
     async def kill(self, restart: bool = False) -> None:
