@@ -10,7 +10,7 @@ import re
 import pandas as pd
 import pytest
 
-from analysis.measures.ambition import BREAKING, ambition_table
+from analysis.measures.ambition import ambition_table
 from analysis.paths import RAW
 from analysis.printed.notes import baseline_kind
 from analysis.publish import compare, ranking
@@ -114,7 +114,8 @@ def test_no_number_crosses_a_break(table: pd.DataFrame, data: PlanData) -> None:
     looked = table[table["start_value"].notna() & table["pace"].notna()]
     looked = looked[(looked["role"] != "asked") | (looked["start_source"] != "printed")]
     assert len(looked) > 20
-    breaks = data.breaks[data.breaks["kind"].isin(BREAKING)]
+    harmless = ["source_mismatch", "vintage", "rounding"]
+    breaks = data.breaks[~data.breaks["kind"].isin(harmless)]
     joined = looked.merge(breaks, on="series_id")
     inside = (joined["year"] > joined["start_year"]) & (joined["year"] <= joined["end_year"])
     assert joined[inside].empty

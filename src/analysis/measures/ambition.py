@@ -8,19 +8,13 @@ break in it gets no number.
 import numpy as np
 import pandas as pd
 
+from analysis.measures.breaks import AT_BASELINE, NO_RATE
 from analysis.measures.growth import PLAN_YEARS, implied_cagr, pp_per_year
 from analysis.measures.reasons import break_codes
 from analysis.measures.windows import RULINGS, Ruling
 
 KEY = ["table_id", "number", "component"]
 ROLES = ("before", "asked", "achieved", "achieved_plan_year")
-BREAKING = (
-    *("definition_change", "definition_doubt", "survey_change", "base_revision"),
-    *("census", "currency"),
-)
-"""Kinds of break across which two values are not compared."""
-BREAKING_PRINTED = ("census",)
-"""Those that also count in the year of a printed baseline: the plans went before the census."""
 BOUNDS = frozenset({">", ">=", "<", "<="})
 TARGET = "approximate_target"
 COLUMNS = [
@@ -148,8 +142,8 @@ def _with_codes(spans: pd.DataFrame, breaks: pd.DataFrame) -> pd.DataFrame:
         revised=False,
     )
     parts = [
-        pd.concat(break_codes(looked[mine], breaks, BREAKING, first), axis=1)
-        for mine, first in ((own, BREAKING_PRINTED), (~own, BREAKING))
+        pd.concat(break_codes(looked[mine], breaks, NO_RATE, first), axis=1)
+        for mine, first in ((own, AT_BASELINE), (~own, NO_RATE))
         if mine.any()
     ]
     codes = pd.concat(parts).reindex(spans.index)

@@ -12,16 +12,12 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from analysis.measures.breaks import NO_RATE
 from analysis.measures.progress import chained_decline, mean_rate
 
 PLAN_YEARS = 5
 AT_LEAST, AT_MOST = (">", ">="), ("<", "<=")
 BOUNDS = AT_LEAST + AT_MOST
-REBASED = (
-    *("base_revision", "definition_change", "definition_doubt", "survey_change"),
-    *("census", "currency"),
-)
-"""Kinds of break across which two levels give no growth rate."""
 PERIOD = re.compile(r"(\d{4})\D(\d{4})")
 
 
@@ -92,7 +88,7 @@ class Observed:
             point = Point(value, comparator, vintage, str(note))
             points.setdefault((series_id, measure), {})[int(year)] = point
         rebased: dict[str, frozenset[int]] = {}
-        for series_id, group in breaks[breaks["kind"].isin(REBASED)].groupby("series_id"):
+        for series_id, group in breaks[breaks["kind"].isin(NO_RATE)].groupby("series_id"):
             rebased[str(series_id)] = frozenset(int(year) for year in group["year"])
         return cls(points, rebased)
 

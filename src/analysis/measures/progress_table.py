@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.measures import progress as rules
+from analysis.measures.breaks import AT_BASELINE, INCOMPARABLE
 from analysis.measures.evidence import (
     AT_LEAST,
     AT_MOST,
@@ -42,11 +43,6 @@ class Settings:
         Where one status ends and the next begins.
     tolerance_pct
         Half-width of the band around an approximate target or value, per cent of the target.
-    breaking
-        Kinds of break after which a value is not comparable with an earlier baseline.
-    breaking_at_baseline
-        Those of them that also count in the baseline's own year: the plans were printed before
-        the 2020 census was out.
     real_growth
         Series whose growth target is in real terms; other growth targets are nominal.
     growth_reference
@@ -61,10 +57,6 @@ class Settings:
 
     cutoffs: rules.Cutoffs = field(default_factory=rules.Cutoffs)
     tolerance_pct: float = rules.DEFAULT_TOLERANCE_PCT
-    breaking: tuple[str, ...] = (
-        *("definition_change", "definition_doubt", "survey_change", "census", "currency"),
-    )
-    breaking_at_baseline: tuple[str, ...] = ("census",)
     real_growth: frozenset[str] = frozenset({"gdp-growth-real"})
     growth_reference: str = "gdp-growth-real"
     stepwise: frozenset[str] = frozenset(
@@ -123,7 +115,7 @@ def progress_table(
         missing=[bool(item.missing) for item in found],
         plan_over=as_of >= rows["target_year"],
     )
-    broken, remarks = break_codes(rows, breaks, settings.breaking, settings.breaking_at_baseline)
+    broken, remarks = break_codes(rows, breaks, INCOMPARABLE, AT_BASELINE)
     same_terms = pd.Series([item.comparable for item in found], dtype=bool)
     comparable = (same_terms & (broken == "")).astype("boolean").mask(rows["value"].isna())
     rows = rows.assign(comparable=comparable, clear=comparable.fillna(False).astype(bool))

@@ -14,10 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-CUTTING = frozenset(
-    {"base_revision", "definition_change", "definition_doubt", "survey_change", "census"}
-)
-"""Kinds of break that end a segment."""
+from analysis.measures.breaks import CUTTING
 
 POINTS = frozenset({"=", "~"})
 """Comparators of values that count as points; floors and ceilings do not."""
