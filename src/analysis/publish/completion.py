@@ -51,25 +51,12 @@ def reached(count: dict[str, int]) -> int:
 def claim_table(data: PlanData, table_id: str, language: Language) -> Html:
     """The document's claim recomputed: by number and component, on both bases."""
     completion = data.completion[data.completion["table_id"] == table_id]
-    rows: list[dict[str, Any]] = []
     bases: tuple[Basis, ...] = ("as_printed", "plan_year")
-    for attribute in ATTRIBUTES:
-        for basis in bases:
-            for count_by, count in sorted(
-                counts(on_basis(completion, basis), attribute).items(), reverse=True
-            ):
-                rows.append(
-                    {
-                        "what": label(attribute, language),
-                        "basis": label(basis, language),
-                        "count_by": label(f"by_{count_by}", language),
-                        **{verdict: str(count[verdict]) for verdict in VERDICTS},
-                        "total": str(count["total"]),
-                    }
-                )
+    groups = [
+        (label(basis, language), _counted(on_basis(completion, basis), language)) for basis in bases
+    ]
     columns = [
         Column("what", label("attribute", language), header=True, short=True),
-        Column("basis", label("basis", language), short=True),
         Column("count_by", label("count_by", language), short=True),
         *[Column(verdict, label(verdict, language), numeric=True) for verdict in VERDICTS],
         Column("total", label("total", language), numeric=True),
@@ -78,7 +65,19 @@ def claim_table(data: PlanData, table_id: str, language: Language) -> Html:
         "zh": "按属性、口径和计数单位的判定数",
         "en": "Verdicts by attribute, basis and unit of count",
     }
-    return table(caption[language], columns, rows)
+    return table(caption[language], columns, groups=groups)
+
+
+def _counted(completion: pd.DataFrame, language: Language) -> list[dict[str, str]]:
+    return [
+        {
+            "what": label(attribute, language),
+            "count_by": label(f"by_{count_by}", language),
+            **{name: str(number) for name, number in count.items()},
+        }
+        for attribute in ATTRIBUTES
+        for count_by, count in sorted(counts(completion, attribute).items(), reverse=True)
+    ]
 
 
 def completion_tables(data: PlanData, table_id: str, language: Language) -> Html:

@@ -80,7 +80,8 @@ def _finding(rows: pd.DataFrame, language: Language) -> str:
     lost = rows[rows["verdict"].isin(REACHED) & ~rows["census_verdict"].isin(REACHED)]
     names = [
         f"{cells.name(row, language)}{'（' if language == 'zh' else ' ('}"
-        f"{_restated(row, language)} < {cells.printed_value(row, 'target', language)}"
+        f"{_restated(row, language)} {'<' if row['restated'] < row['target_value'] else '>'} "
+        f"{cells.printed_value(row, 'target', language)}"
         f"{'）' if language == 'zh' else ')'}"
         for row in cells.records(lost)
     ]
