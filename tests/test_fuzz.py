@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from analysis.errors import InputError
 from analysis.files import read_table, to_csv, write_table
 from analysis.notebooks.parameters import check_parameters, parse_value
-from analysis.observed.breaks import load_breaks
+from analysis.observed.breaks import load_break_reasons, load_breaks
 from analysis.observed.observations import load_observations, load_set_aside, load_sources
 from analysis.paths import RAW, TABLES
 from analysis.printed.layout import read_rows
@@ -130,6 +130,10 @@ def breaks(path: Path) -> None:
     rows_kept(path, load_breaks(REGISTRY, path))
 
 
+def break_reasons(path: Path) -> None:
+    rows_kept(path, load_break_reasons(REGISTRY, path))
+
+
 def notes(path: Path) -> None:
     values_kept(path, load_notes(TARGETS, path), 0)
 
@@ -157,6 +161,7 @@ KINDS: dict[str, tuple[Callable[[Path], None], list[Path]]] = {
     "sources": (sources, [RAW / "sources.csv"]),
     "set_aside": (set_aside, [RAW / "set_aside.csv"]),
     "breaks": (breaks, [RAW / "breaks.csv"]),
+    "break_reasons": (break_reasons, [RAW / "break_reasons.csv"]),
     "notes": (notes, [RAW / "notes.csv"]),
     "prose": (prose, [RAW / "prose.csv"]),
     "registry": (registry, [RAW / "indicators.toml"]),

@@ -1,5 +1,6 @@
 """Observed values: bad data is refused with its place, and the choice of vintage is explicit."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from analysis.errors import InputError
 from analysis.observed.baselines import with_revised_baselines
-from analysis.observed.breaks import load_breaks
+from analysis.observed.breaks import KEY, load_break_reasons, load_breaks
 from analysis.observed.observations import jumps, load_observations, load_sources
 from analysis.observed.plan_values import load_known
 from analysis.observed.vintage import choose
@@ -106,6 +107,41 @@ def test_a_bad_break_is_one_sentence(
     with pytest.raises(InputError, match=r"breaks\.csv, line 2: ") as caught:
         load_breaks(registry, path)
     assert sentence in str(caught.value)
+
+
+REASON = "gdp,2020,census,理由,reason\n"
+
+
+@pytest.mark.parametrize(
+    ("lines", "sentence"),
+    [
+        ("gpd,2020,census,理由,reason\n", "line 2: unknown series 'gpd'"),
+        ("gdp,2020,census,理由, \n", "line 2: reason_zh or reason_en is empty; give both"),
+        (REASON + REASON, "line 3: says again what an earlier line says; remove one"),
+        (REASON + "gdp,2020,census,另一理由,other\n", "line 3: an earlier line gives a reason"),
+    ],
+)
+def test_a_bad_reason_of_a_break_is_one_sentence(
+    tmp_path: Path, registry: Registry, lines: str, sentence: str
+) -> None:
+    path = tmp_path / "break_reasons.csv"
+    path.write_text("series_id,year,kind,reason_zh,reason_en\n" + lines, encoding="utf-8")
+    with pytest.raises(InputError, match=re.escape(sentence)):
+        load_break_reasons(registry, path)
+
+
+def test_every_break_has_its_reason_and_no_number_the_note_does_not_have(
+    registry: Registry,
+) -> None:
+    breaks, reasons = load_breaks(registry), load_break_reasons(registry)
+    assert list(breaks[KEY].itertuples(index=False)) == list(reasons[KEY].itertuples(index=False))
+    for note, *said in zip(breaks["note"], reasons["reason_zh"], reasons["reason_en"], strict=True):
+        noted = set(re.findall(r"\d+(?:\.\d+)?", note))
+        first, second = (set(re.findall(r"\d+(?:\.\d+)?", text)) for text in said)
+        written_out = {number for number in first ^ second if len(number) < 3}
+        assert first - written_out == second - written_out, said
+        years = {number for number in first | second if re.fullmatch(r"20[12]\d", number)}
+        assert (first | second) - years - written_out <= noted, (said, note)
 
 
 def test_values_come_in_the_plans_units(folder: Path, registry: Registry) -> None:

@@ -1,4 +1,4 @@
-"""Where a series changes its meaning, its base or its source."""
+"""Where a series changes its meaning, its base or its source, and what readers are told of it."""
 
 from pathlib import Path
 
@@ -10,7 +10,9 @@ from analysis.files import read_table
 from analysis.paths import RAW, shown
 from analysis.registry import Registry
 
-COLUMNS = ["series_id", "year", "kind", "note"]
+KEY = ["series_id", "year", "kind"]
+COLUMNS = [*KEY, "note"]
+REASONS = [*KEY, "reason_zh", "reason_en"]
 KINDS = (
     *("definition_change", "definition_doubt", "survey_change", "base_revision", "census"),
     *("currency", "source_mismatch", "vintage", "rounding"),
@@ -25,10 +27,35 @@ def load_breaks(registry: Registry, path: Path = RAW / "breaks.csv") -> pd.DataF
     InputError
         For a column, a series, a kind or a year that is not as it should be.
     """
+    return _load(registry, path, COLUMNS)
+
+
+def load_break_reasons(registry: Registry, path: Path = RAW / "break_reasons.csv") -> pd.DataFrame:
+    """Load what readers are told of a break: ``series_id, year, kind, reason_zh, reason_en``.
+
+    A break without a reason is shown without one; a reason without a break is not shown.
+
+    Raises
+    ------
+    InputError
+        As for ``load_breaks``, and for a reason in one language only or a second one.
+    """
+    frame = _load(registry, path, REASONS)
+    for line, row in enumerate(frame.to_dict("records"), start=2):
+        if not (row["reason_zh"].strip() and row["reason_en"].strip()):
+            problem = "reason_zh or reason_en is empty; give both"
+            raise InputError(f"{shown(path)}, line {line}: {problem}.")
+    if doubled := frame.index[frame.duplicated(KEY)].tolist():
+        problem = "an earlier line gives a reason for the same break; remove one of them"
+        raise InputError(f"{shown(path)}, line {doubled[0] + 2}: {problem}.")
+    return frame
+
+
+def _load(registry: Registry, path: Path, columns: list[str]) -> pd.DataFrame:
     frame = read_table(path)
-    if list(frame.columns) != COLUMNS:
+    if list(frame.columns) != columns:
         raise InputError(
-            f"{shown(path)}: the columns must be {', '.join(COLUMNS)}; correct line 1."
+            f"{shown(path)}: the columns must be {', '.join(columns)}; correct line 1."
         )
     seen: set[tuple[str, ...]] = set()
     for line, row in enumerate(frame.to_dict("records"), start=2):

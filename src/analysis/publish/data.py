@@ -9,7 +9,8 @@ import pandas as pd
 from analysis.errors import InputError, quoted
 from analysis.fields import LAST_YEAR
 from analysis.files import read_table
-from analysis.observed.breaks import load_breaks
+from analysis.observed.breaks import KEY as BREAK_KEY
+from analysis.observed.breaks import load_break_reasons, load_breaks
 from analysis.observed.observations import load_set_aside, load_sources
 from analysis.observed.plan_values import load_known
 from analysis.observed.vintage import choose
@@ -170,6 +171,8 @@ def load_data() -> PlanData:
         known=known,
         observed=choose(known, LAST_YEAR),
         sources=load_sources(),
-        breaks=load_breaks(registry),
+        breaks=load_breaks(registry)
+        .merge(load_break_reasons(registry), on=BREAK_KEY, how="left", validate="many_to_one")
+        .fillna({"reason_zh": "", "reason_en": ""}),
         set_aside=load_set_aside(),
     )

@@ -11,7 +11,7 @@ from typing import Any
 from analysis.paths import PROCESSED, RAW, ROOT
 from analysis.publish.units import Language
 
-RAW_TABLES = ("notes", "prose", "observations", "sources", "breaks", "set_aside")
+RAW_TABLES = ("notes", "prose", "observations", "sources", "breaks", "break_reasons", "set_aside")
 DESCRIPTOR = "data/datapackage.json"
 
 

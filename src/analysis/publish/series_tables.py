@@ -226,16 +226,21 @@ def sources_of(data: PlanData, language: Language) -> pd.DataFrame:
 
 
 def breaks_table(data: PlanData, series_id: str, language: Language) -> Html:
-    """Where the series changes its meaning, its base or its source."""
+    """Where the series changes its meaning, its base or its source, and what is known of it."""
     rows = data.breaks[data.breaks["series_id"] == series_id].sort_values(["year", "kind"])
     if rows.empty:
         return standing(label("no_break", language))
     columns = [
         Column("year", label("year", language), header=True),
-        Column("kind", label("break_kind", language)),
+        Column("kind", label("break_kind", language), short=True),
+        Column("reason", label("break_reason", language)),
     ]
     body = [
-        {"year": str(row["year"]), "kind": label(f"break_{row['kind']}", language)}
+        {
+            "year": str(row["year"]),
+            "kind": label(f"break_{row['kind']}", language),
+            "reason": row[f"reason_{language}"] or "—",
+        }
         for row in cells.records(rows.drop_duplicates(["year", "kind"]))
     ]
     return table(label("breaks_caption", language), columns, body)

@@ -187,6 +187,7 @@ LABELS: dict[str, Words] = {
     "value_not_used": Words("另有更可靠的值", "a better one is used"),
     "value_set_aside": Words("搁置", "set aside"),
     "break_kind": Words("改变", "Change"),
+    "break_reason": Words("说明", "What is known"),
     "break_definition_change": Words("口径改变", "definition changed"),
     "break_definition_doubt": Words("口径可能有变", "definition may have changed"),
     "break_survey_change": Words("调查方法改变", "survey changed"),
