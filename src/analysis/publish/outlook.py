@@ -46,8 +46,8 @@ def series_outlook(data: PlanData, series_id: str, as_of: int, language: Languag
         return _outlook(data, rows, as_of, language)
     if found.empty:
         return standing(label("target_in_words", language))
-    row = found.iloc[0]
-    return standing(label(f"projection_{row['reason']}", language).format(n=row["n"]))
+    reason = _reason(found.iloc[0], language)
+    return standing(f"不作推算：{reason}。" if language == "zh" else f"Not projected: {reason}.")
 
 
 def _once(found: pd.DataFrame) -> list[dict[str, Any]]:
@@ -116,6 +116,10 @@ def _decimals(row: dict[str, Any]) -> int:
     return 0 if size >= 1000 else 1 if size >= 10 else 2
 
 
+def _reason(row: Any, language: Language) -> str:
+    return label(f"projection_{row['reason']}", language).format(n=row["n"])
+
+
 def not_projected(data: PlanData, as_of: int, language: Language) -> Html:
     """Targets with a number but without a projection, and why."""
     rows = basis(data, as_of)
@@ -123,7 +127,7 @@ def not_projected(data: PlanData, as_of: int, language: Language) -> Html:
     body = [
         {
             "indicator": cells.linked(row, language),
-            "reason": label(f"projection_{row['reason']}", language).format(n=row["n"]),
+            "reason": _reason(row, language),
         }
         for row in cells.records(rows)
     ]

@@ -161,11 +161,11 @@ def values_table(data: PlanData, series_id: str, language: Language) -> Html:
     units = [*dict.fromkeys(unit_label(unit, language) for unit in rows.loc[~growth, "unit"]), "%"]
     aside = data.set_aside.set_index(["series_id", "year", "measure", "source_id"])
     columns = [
-        Column("year", label("year", language), header=True),
+        Column("year", label("year", language), header=True, short=True),
         Column("value", f"{label('value', language)} ({units[0]})", numeric=True, short=True),
         Column("kind", label("measure", language), short=True),
         Column("used", label("used", language)),
-        Column("vintage", label("vintage", language), short=True),
+        Column("vintage", label("vintage", language)),
         Column("source", label("statistical_source", language)),
     ]
     unit = data.registry.series[series_id].unit
@@ -176,7 +176,7 @@ def values_table(data: PlanData, series_id: str, language: Language) -> Html:
         key = tuple(row[str(name)] for name in aside.index.names)
         why = str(aside.loc[key, f"reason_{language}"]) if row["set_aside"] else ""
         chosen = label(_standing(row, used), language)
-        made = f"{label(row['vintage'], language)} · {label(row['quality'], language)}"
+        made = cells.aside(label(row["vintage"], language), label(row["quality"], language))
         body.append(
             {
                 "year": str(row["year"]),
@@ -231,7 +231,7 @@ def breaks_table(data: PlanData, series_id: str, language: Language) -> Html:
     if rows.empty:
         return standing(label("no_break", language))
     columns = [
-        Column("year", label("year", language), header=True),
+        Column("year", label("year", language), header=True, short=True),
         Column("kind", label("break_kind", language), short=True),
         Column("reason", label("break_reason", language)),
     ]

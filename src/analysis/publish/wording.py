@@ -121,7 +121,7 @@ LABELS: dict[str, Words] = {
     "projection_newer_bound": Words(
         "更新的值只有下限，已高于最后一个确切值", "a newer floor lies above the last exact value"
     ),
-    "projection_too_old": Words("最新值太旧，不作推算", "the latest value is too old to project"),
+    "projection_too_old": Words("最新值太旧", "the latest value is too old"),
     "projection_sum_in_parts": Words(
         "五年累计数，逐年数据不全", "a five-year sum whose yearly values are incomplete"
     ),
@@ -202,7 +202,7 @@ LABELS: dict[str, Words] = {
     "status_printed": Words("按印发基期", "From the printed one"),
     "status_revised": Words("按修订基期", "From the revised one"),
     "projection_too_few": Words(
-        "同一口径只有{n}个年份的值", "usable values on one definition: {n}"
+        "同一口径的值太少（{n}个年份）", "too few values on one definition ({n})"
     ),
     "horizon": Words("提前年数", "Years ahead"),
     "all_horizons": Words("全部（含更长的）", "all, longer ones too"),
