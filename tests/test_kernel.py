@@ -380,6 +380,13 @@ def test_every_notebooks_code_is_preloaded() -> None:
     assert not any("papermill" in name for name in (*modules, *zygote.LIBRARIES))
 
 
+def test_what_notebooks_import_knows_nothing_of_how_they_are_run() -> None:
+    """A third of a kernel's start was papermill, and what validates notebooks, for one title."""
+    rooms = {f"{name}.".split(".")[1] for name in client.modules_of_notebooks()}
+    assert {"measures", "publish"} <= rooms
+    assert not rooms & {"notebooks", "kernels", "graph", "delivery", "cluster", "versions"}
+
+
 def within(seconds: float, check: object) -> bool:
     assert callable(check)
     end = time.monotonic() + seconds

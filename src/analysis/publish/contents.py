@@ -3,7 +3,7 @@
 from markupsafe import Markup
 
 from analysis.publish.display import Html
-from analysis.publish.pages import front_matter
+from analysis.publish.front import front_matter
 from analysis.publish.sitemap import PAGES
 from analysis.publish.tables import link
 from analysis.publish.units import Language

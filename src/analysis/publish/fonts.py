@@ -1,4 +1,7 @@
-"""A web font with just the characters the site uses, so that Chinese looks the same everywhere."""
+"""A web font with just the characters the site uses, so that Chinese looks the same everywhere.
+
+Light to import: the figures of every page take their font from here.
+"""
 
 import html
 import string
@@ -6,9 +9,6 @@ import unicodedata
 from collections.abc import Iterable
 from importlib.resources import files
 from pathlib import Path
-
-from fontTools.subset import Options, Subsetter
-from fontTools.ttLib import TTFont
 
 from analysis.errors import InputError
 from analysis.writing import writing
@@ -58,6 +58,9 @@ def subset_font(text: str, out: Path) -> None:
     InputError
         When the font lacks a character, and nothing is written; when the file cannot be written.
     """
+    from fontTools.subset import Options, Subsetter
+    from fontTools.ttLib import TTFont
+
     wanted = drawn(text + BASE)
     font = TTFont(FONT_PATH, recalcTimestamp=False)
     missing = sorted(wanted - font.getBestCmap().keys())

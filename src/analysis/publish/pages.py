@@ -3,28 +3,25 @@
 import copy
 import re
 from pathlib import Path
-from typing import Any
 
 import nbformat
 import yaml
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell, new_raw_cell
 
-from analysis.errors import InputError
 from analysis.notebooks.output import normalise, to_text
-from analysis.paths import ROOT, shown
+from analysis.paths import ROOT
 from analysis.publish.citation import cite_box
 from analysis.publish.embedded import FRAME_WORDS
 from analysis.publish.frame import LANG, frame
+from analysis.publish.front import front_matter_of
 from analysis.publish.sitemap import OTHER, PAGES, Page, other_language, page_path
 from analysis.publish.units import Language
-from analysis.registry import load_registry
 from analysis.versions import code_version, data_version
 from analysis.writing import write_text
 
 THEME = "reports/theme"
 SWITCH = {"zh": "本页中文版", "en": "This page in English"}
-CODE = {"zh": "代码", "en": "Code"}
 
 
 def assemble_page(page: Page, language: Language, executed: Path, root: Path = ROOT) -> None:
@@ -46,7 +43,7 @@ def as_page(notebook: NotebookNode, page: Page, language: Language) -> NotebookN
     Cells tagged with the other language go; cells tagged with neither stay.
     """
     result = copy.deepcopy(notebook)
-    front = _front_matter(result, page, language)
+    front = front_matter_of(result.cells[0], page, language)
     plain = {key: literal(front[key]) for key in ("title", "description")}
     keys = {**front, **plain, **frame(page, language)}
     text = yaml.safe_dump(keys, allow_unicode=True, sort_keys=False, width=10_000)
@@ -68,31 +65,6 @@ def literal(text: str) -> str:
     """A text as Markdown that says just that: no emphasis, formula, link, list or shortcode."""
     escaped = re.sub(r"[\\`*_{}\[\]<>#$|~^@!&]", r"\\\g<0>", text)
     return re.sub(r"^(\d*)([-+:=%.)])", r"\1\\\2", escaped)
-
-
-def front_matter(page: Page, language: Language) -> dict[str, Any]:
-    """A page's own front matter in one language, its title and description among it."""
-    return _front_matter(nbformat.read(page.source, as_version=4), page, language)
-
-
-def _front_matter(notebook: NotebookNode, page: Page, language: Language) -> dict[str, Any]:
-    first = notebook.cells[0]
-    if first.cell_type != "raw" or not first.source.startswith("---"):
-        raise InputError(
-            f"{shown(page.source)}: the first cell must be raw front matter with a title and a "
-            "description under zh and en; add it."
-        )
-    own = yaml.safe_load(first.source.strip("-"))[language]
-    words = {**page.parameters, **_series_names(page)}
-    own = {key: text.format(**words) for key, text in own.items()}
-    return {**own, "lang": LANG[language], "code-summary": CODE[language]}
-
-
-def _series_names(page: Page) -> dict[str, str]:
-    if "indicator" not in page.parameters:
-        return {}
-    series = load_registry().series[str(page.parameters["indicator"])]
-    return {"name_zh": series.name_zh, "name_en": series.name_en}
 
 
 def page_characters(root: Path = ROOT) -> str:
