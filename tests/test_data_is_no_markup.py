@@ -23,7 +23,7 @@ from analysis.formulas import check_no_formula
 from analysis.observed.observations import load_sources
 from analysis.paths import RAW
 from analysis.printed.prose import load_prose
-from analysis.publish import pages, sources
+from analysis.publish import front, pages, sources
 from analysis.publish.data import PlanData, load_data
 from analysis.publish.display import Html
 from analysis.publish.embedded import render_site
@@ -178,7 +178,7 @@ def test_hostile_data_stays_text_on_a_rendered_page_its_search_and_its_feed(
     data: PlanData, tmp_path: Path, language: Language, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = next(page for page in PAGES if page.name == "reports/series-gdp")
-    monkeypatch.setattr(pages, "load_registry", lambda: data.registry)
+    monkeypatch.setattr(front, "load_registry", lambda: data.registry)
     shown = strips(data, 2025, language).markup
     output = new_output("display_data", data={"text/html": shown, "text/plain": HOSTILE})
     source = nbformat.read(page.source, as_version=4).cells[0].source

@@ -108,7 +108,7 @@ def test_a_strip_says_its_numbers(data: PlanData) -> None:
     for part in ("73.39 2019", "83.59 2025", "100.00 2025", "Missed", "million passengers"):
         assert part in text
     missing = next(item for item in shown if "series-forest-cover" in item)
-    assert missing.count("no observed value was found") == 2
+    assert missing.count("no comparable observed value was found") == 2
 
 
 def test_options_count_their_strips(data: PlanData) -> None:

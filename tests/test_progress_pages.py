@@ -267,6 +267,10 @@ def test_small_charts_mark_floors_and_breaks(data: PlanData) -> None:
     boxes = panel(data, rows.loc["port-containers"].to_dict(), 2025, "en", "", False)
     assert (list(boxes.floors.years), boxes.observed.years[-1]) == ([2025], 2023)
     assert "Latest value 2025: >\N{NO-BREAK SPACE}28;" in in_words(boxes, "en")
+    growth = in_words(
+        panel(data, rows.loc["gdp-growth-real"].to_dict(), 2025, "zh", "", False), "zh"
+    )
+    assert "最新值 2025: 3.93; 目标值 2025: 约6" in growth
     towns = panel(data, rows.loc["urbanisation-rate"].to_dict(), 2025, "en", "", False)
     parts = split_at(towns.observed, towns.breaks)
     assert [int(part.years[0]) for part in parts] == [2010, 2020]

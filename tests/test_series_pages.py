@@ -38,6 +38,8 @@ def test_the_finding_says_first_and_last_value_and_the_targets(data: PlanData) -
     text = series.finding(data, "port-cargo", 2025, "zh")
     assert text.startswith("2011年")
     assert "2025年6.96亿吨" in text and "2025年目标6.8亿吨，完成" in text
+    total = series.finding(data, "fdi-used-cny", 2025, "zh")
+    assert "2025年251.9亿元" in total and "2025年五年累计目标2500亿元" in total
     english = series.finding(data, "port-cargo", 2025, "en")
     assert "2025: 696 million tonnes" in english
     assert "target for 2025: 680 million tonnes, met" in english

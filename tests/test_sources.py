@@ -23,6 +23,24 @@ from analysis.publish.units import Language
 
 from .markup import rows_of
 
+NAMED = {
+    "s032": ("公开代码库", "public repository"),
+    "s036": (
+        "公报的公开转录 (tjgb.hongheiku.com)",
+        "public transcription of communiqués (tjgb.hongheiku.com)",
+    ),
+    "s078": ("本站推算", "this site's computation"),
+    "s019": ("21世纪经济报道(转载)", "21世纪经济报道(reprint)"),
+    "s051": ("Nanfang Plus (转载)", "Nanfang Plus (reprint)"),
+    "s114": (
+        "广州市统计局(政府网附件镜像)",
+        "广州市统计局(mirror of a government site's attachment)",
+    ),
+    "s123": ("文档转载", "document reprint"),
+    "s005": ("广州市人大常委会", "广州市人大常委会"),
+}
+"""Sources of each way to be described, in Chinese and English."""
+
 
 @pytest.fixture(scope="module")
 def data() -> PlanData:
@@ -45,8 +63,12 @@ def test_every_source_has_an_anchor_and_its_own_words(
     for source in raw.to_dict("records"):
         row = rows[source["source_id"]]
         assert row[1] == f"{source['title']} {source['url']}".strip()
-        assert row[2] == source["publisher"]
+        described = re.search("public|page|dataset|reprint|转|镜像", source["publisher"])
+        assert described or row[2] == source["publisher"]
         assert row[3] == (source["date"] or "—")
+    assert {code: rows[code][2] for code in NAMED} == {
+        code: names[language == "en"] for code, names in NAMED.items()
+    }
 
 
 def test_counts_are_those_of_the_file(counted: pd.DataFrame, data: PlanData) -> None:
@@ -97,9 +119,11 @@ def test_documents_and_their_tables(data: PlanData, language: Language) -> None:
 
 def test_a_value_leads_to_its_source() -> None:
     row = {"source_id": "s139", "publisher": "广州市统计局", "date": "2026-03"}
-    assert source_link(row) == (
+    assert source_link(row, "en") == (
         '<a href="sources.html#s139"><span lang="zh-Hans">广州市统计局, 2026-03</span></a>'
     )
+    row["publisher"] = "this dataset"
+    assert '<span lang="zh-Hans">本站推算, 2026-03</span>' in source_link(row, "zh")
 
 
 @pytest.mark.parametrize(

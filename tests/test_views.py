@@ -127,10 +127,10 @@ def test_revised_targets_give_both_targets(data: PlanData) -> None:
 @pytest.mark.parametrize(
     ("language", "first", "lost"),
     [
-        ("zh", ["18", "约14", "约13.5"], "由完成变为未完成的是：城市人均公园绿地面积（17.3 < 18）"),
+        ("zh", ["18", "约14", "约13"], "由完成变为未完成的是：城市人均公园绿地面积（约17 < 18）"),
         (
             "en",
-            ["180", "about 140", "about 135"],
+            ["180", "about 140", "about 130"],
             "18 million people, an estimate made before the census, which counted 18.6766 million",
         ),
     ],
@@ -138,11 +138,12 @@ def test_revised_targets_give_both_targets(data: PlanData) -> None:
 def test_figures_per_resident_change_their_denominator(
     data: PlanData, language: Language, first: list[str], lost: str
 ) -> None:
-    """14 · 1800 / 1867.66 is 13.5 in ten thousand CNY, 135 in thousand."""
+    """14 · 1800 / 1867.66 is 13.49 in ten thousand CNY, about 130 in thousand."""
     shown = residents.residents_table(data, "outline-13fyp", language)
     rows = [row for row in rows_of(shown.markup)[1:] if len(row) > 1]
     assert [rows[0][1], rows[0][2], rows[0][4]] == first
-    assert [row[4] for row in rows[1:]] == ["38.17", "17.3", "3.37"]
+    about = "约" if language == "zh" else "about "
+    assert [row[4] for row in rows[1:]] == [f"{about}{text}" for text in ("38.2", "17", "3.4")]
     assert lost in html.unescape(shown.markup)
 
 
@@ -242,6 +243,8 @@ def test_figures_state_their_finding(data: PlanData, language: Language) -> None
     ]
     assert "18" in alt[0]
     assert "54.6" in alt[0]
+    tie = "最低的是10个分项（0.0%）" if language == "zh" else "is that of 10 components (0.0%)"
+    assert tie in alt[0]
     assert "25" in alt[1]
     assert "9" in alt[1]
     assert "−25.8" in alt[1]

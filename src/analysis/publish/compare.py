@@ -188,7 +188,7 @@ def _start(data: PlanData, span: Span, sources: pd.DataFrame, language: Language
     )).all(axis=1)  # fmt: skip
     used = data.observed[own].iloc[0]
     made = f"{label(used['vintage'], language)} · {label(used['quality'], language)}"
-    link = source_link({**found, "source_id": found["anchor"]})
+    link = source_link({**found, "source_id": found["anchor"]}, language)
     return Markup('<span class="aside">{} · {} · {}</span>').format(text, made, link)
 
 

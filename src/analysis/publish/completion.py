@@ -173,20 +173,23 @@ def gap_figure(data: PlanData, table_id: str, attribute: str, language: Language
 
 def _gap_finding(rows: pd.DataFrame, kind: str, language: Language) -> str:
     """What the chart shows, in one sentence."""
-    ordered = rows.sort_values(["gap_pct", "label"])
+    ordered = rows.sort_values(["gap_pct", *KEY])
     worst, best = ordered.iloc[0], ordered.iloc[-1]
     missed = int((rows["verdict"] == "missed").sum())
     low, high = (f"{signed(row['gap_pct'], language, 1)}%" for row in (worst, best))
+    alike = int((rows["gap_pct"].round(1) == round(worst["gap_pct"], 1)).sum())
     if language == "zh":
+        lowest = f"{worst['label']}（{low}）" if alike == 1 else f"{alike}个分项（{low}）"
         state = f"{missed}个未完成" if missed else "全部完成或超额完成"
         return (
-            f"{kind}指标{len(rows)}个分项，{state}；与目标差距最低的是{worst['label']}（{low}），"
+            f"{kind}指标{len(rows)}个分项，{state}；与目标差距最低的是{lowest}，"
             f"最高的是{best['label']}（{high}）。"
         )
+    lowest = f"{worst['label']} ({low})" if alike == 1 else f"that of {alike} components ({low})"
     state = f"{missed} missed" if missed else "all met or exceeded"
     return (
         f"{kind} targets, {len(rows)} components, {state}; the lowest gap to target is "
-        f"{worst['label']} ({low}), the highest {best['label']} ({high})."
+        f"{lowest}, the highest {best['label']} ({high})."
     )
 
 
@@ -346,7 +349,8 @@ def summary(data: PlanData, table_id: str, language: Language) -> Html:
         "An indicator with several components counts as its worst component.",
         "In several rows the table prints a 2019 or 2018 value for 2020. With the 2020 values "
         f"from its notes, {reached(year_basis)} indicative ones were met or exceeded and "
-        f"{year_basis['missed']} were missed; no longer reached: {'; '.join(added)}. "
+        f"{year_basis['missed']} were missed; what changes from met or exceeded to "
+        f"missed: {'; '.join(added)}. "
         f"There is no 2020 value for {'; '.join(stale)}, which stays with its earlier year.",
         f"Components missed as printed: {'; '.join(missed)}.",
     )

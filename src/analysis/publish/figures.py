@@ -70,7 +70,7 @@ def figure_html(figure: Figure, name: str, alt: str, caption: str) -> Plot:
     if not alt.strip() or not caption.strip():
         raise ValueError(f"the figure {name} needs a text alternative and a caption")
     inline = drawn(figure, name, alt, bbox_inches="tight")
-    region = caption.partition("。")[0].partition(". ")[0]
+    region = re.split(r"。|\.\s+(?=[A-Z])", caption, maxsplit=1)[0]
     return Plot(
         Markup(
             '<figure class="plot" id="{}"><div class="plot-scroll" role="region" tabindex="0" '

@@ -40,7 +40,8 @@ class Line:
 class Panel:
     """One series and its target; ``note`` is its status or the chance of attainment.
 
-    ``floors`` are values known as a floor only; ``breaks`` are first years on a new definition.
+    ``floors`` are values known as a floor only; ``breaks`` are first years on a new definition;
+    ``comparator`` is the target's.
     """
 
     title: str
@@ -49,6 +50,7 @@ class Panel:
     poor: bool
     observed: Line
     target: Line
+    comparator: str = "="
     floors: Line = field(default_factory=Line)
     breaks: Sequence[int] = ()
     path: Line = field(default_factory=Line)
@@ -89,15 +91,18 @@ def titled(panel: Panel, language: Language) -> str:
 
 
 def in_words(panel: Panel, language: Language) -> str:
-    """A panel's title, note, latest value and target, for those who cannot see it."""
+    """A panel's title, note, latest value and target, for those who cannot see it.
+
+    Values have at most two decimals, as many as a chart of this size can tell.
+    """
     newer = len(panel.floors.years) and panel.floors.years[-1] > max(
         panel.observed.years, default=0
     )
     latest, sign = (panel.floors, ">") if newer else (panel.observed, "=")
-    lines = [("latest", latest, sign), ("target", panel.target, "=")]
+    lines = [("latest", latest, sign), ("target", panel.target, panel.comparator)]
     values = [
         f"{label(key, language)} {line.years[-1]}: "
-        f"{compared(number(line.values[-1], language), comparator, language)}"
+        f"{compared(number(round(line.values[-1], 2), language), comparator, language)}"
         for key, line, comparator in lines
         if len(line.years)
     ]

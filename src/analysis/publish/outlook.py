@@ -149,9 +149,9 @@ def outlook_figure(data: PlanData, as_of: int, language: Language) -> Html:
     ]
     likely = bands.count("likely")
     alt = {
-        "zh": f"{len(panels)}个序列的推算：到末年，{likely}个较可能达到目标值。",
-        "en": f"Projections of {len(panels)} series: by the last year {likely} are likely to reach "
-        "the target value.",
+        "zh": f"{len(panels)}个序列的推算：到推算的末年，{likely}个较有可能达到目标值。",
+        "en": f"Projections of {len(panels)} series: by the last year projected {likely} are "
+        "likely to be at the target value or beyond.",
     }
     caption = {
         "zh": "观测值（实线；三角为下限，断开处口径或基数改变）、"
@@ -197,7 +197,7 @@ def calibration(data: PlanData, as_of: int, language: Language) -> Html:
             for level in ("coverage80", "coverage95")
             for kind in ("pooled", "textbook")
         ],
-        Column("brier", "Brier", numeric=True),
+        Column("brier", label("brier", language), numeric=True),
     ]
     caption = {
         "zh": "区间覆盖率：过去的值有多少落在区间内（逐序列留一检验）",

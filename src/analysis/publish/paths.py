@@ -99,6 +99,7 @@ def panel(
         floors=line(observed[bound]),
         breaks=starts,
         target=line(target),
+        comparator=row["target_comparator"],
         path=line(plan_path(row)) if has_path else Line(),
         median=line(median, "mean"),
         low=line(median, "lo80"),

@@ -207,7 +207,7 @@ def observed_table(data: PlanData, as_of: int, language: Language) -> Html:
             "kind": label(cells.measure_shown(row["measure"], units[row["series_id"]]), language),
             "vintage": label(row["vintage"], language),
             "quality": label(row["quality"], language),
-            "source": source_link(row),
+            "source": source_link(row, language),
         }
         for row in cells.records(rows.sort_values(["series_id", "measure", "year"]))
     ]

@@ -4,7 +4,7 @@ from analysis.publish.units import Language
 from analysis.publish.wording import Words
 
 REASONS: dict[str, Words] = {
-    "no_value": Words("没有找到观测值", "no observed value was found"),
+    "no_value": Words("没有找到可比的观测值", "no comparable observed value was found"),
     "no_plan_year_value": Words("没有规划末年的值", "no value of the plan's last year"),
     "no_target": Words("原表未列目标", "no target is printed"),
     "target_in_words": Words("目标用文字表述", "the target is in words"),
@@ -23,8 +23,10 @@ REASONS: dict[str, Words] = {
     "census": Words("{}年人口普查改变了基数", "the {} census changed the base"),
     "currency_changed": Words("{}年起计价币种改变", "the currency changed in {}"),
     "base_revised": Words("{}年基数有修订", "the base was revised in {}"),
-    "source_mismatch": Words("{}年各来源不一致", "sources differ for {}"),
-    "rounding": Words("{}年的数经过舍入", "the {} figure is rounded"),
+    "source_mismatch": Words("{}年的来源或统计范围有别", "sources or coverage differ for {}"),
+    "rounding": Words(
+        "{}年的数是下限、推算值或转引值", "the {} figure is a floor, computed or second-hand"
+    ),
     "first_published": Words("{}年为首次公布的数", "the {} figure is as first published"),
     "five_year_sum": Words(
         "五年累计，不折算年率", "a five-year total, not turned into a yearly rate"
@@ -47,10 +49,12 @@ REASONS: dict[str, Words] = {
     ),
     "milestone": Words("按分年度目标衡量", "measured against its own milestone"),
     "rate_from_levels": Words(
-        "{}年的增速由两年水平推算", "the {} rate is computed from two levels"
+        "没有找到{}年公布的增速，由两年的水平算出",
+        "no published rate for {} was found, it is computed from two levels",
     ),
 }
 AT_BASELINE = "_at_baseline"
+IN_BASELINE_YEAR = Words("（基期当年）", " (the baseline's own year)")
 
 KINDS: dict[str, Words] = {
     "target_in_words": REASONS["target_in_words"],
@@ -90,5 +94,6 @@ def reason_text(codes: str, language: Language) -> str:
     for code in filter(None, codes.split(";")):
         name, _, detail = code.partition(":")
         shown = detail.replace(",", "、" if language == "zh" else ", ")
-        parts.append(REASONS[name.removesuffix(AT_BASELINE)].text(language).format(shown))
+        text = REASONS[name.removesuffix(AT_BASELINE)].text(language).format(shown)
+        parts.append(text + IN_BASELINE_YEAR.text(language) * name.endswith(AT_BASELINE))
     return ("；" if language == "zh" else "; ").join(parts)

@@ -66,10 +66,10 @@ def residents_table(data: PlanData, table_id: str, language: Language) -> Html:
 
 
 def _restated(row: dict[str, Any], language: Language) -> str:
-    """One decimal more than printed, and as approximate as what was printed."""
-    decimals = len(str(row["actual_digits"]).partition(".")[2]) + 1
+    """With the decimals that are printed; approximate, since it is made of rounded figures."""
+    decimals = len(str(row["actual_digits"]).partition(".")[2])
     text = printed(f"{row['restated']:.{decimals}f}", row["unit"], language)
-    return compared(text, row["actual_comparator"], language)
+    return compared(text, "~", language)
 
 
 def _finding(rows: pd.DataFrame, language: Language) -> str:
@@ -89,13 +89,19 @@ def _finding(rows: pd.DataFrame, language: Language) -> str:
         change = f"由完成变为未完成的是：{'、'.join(names)}" if names else "判定都不变"
         return (
             f"表注说明，人均指标按人口普查结果公布前估算的约{estimated}计算；普查数为{counted}。"
-            f"若总量不变、只把分母换成普查数，{change}。"
-            "这是本站的换算；判定和计数仍按原表所列的值。"
+            f"若总量不变、各分母按同一比例换成普查数，{change}。"
+            "这是本站由已舍入的数所作的换算，只是约数，各序列页上另有更准的数；"
+            "判定和计数仍按原表所列的值。"
         )
-    change = f"no longer reached: {'; '.join(names)}" if names else "no verdict changes"
+    change = (
+        f"targets that were met would be missed: {'; '.join(names)}"
+        if names
+        else "no verdict changes"
+    )
     return (
         f"By the table's note, figures per resident were computed with about {estimated}, an "
         f"estimate made before the census, which counted {counted}. With the totals as they are "
-        f"and only the denominator changed, {change}. The conversion is this site's own; verdicts "
-        "and counts stay with the printed values."
+        f"and every denominator changed in the same proportion, {change}. The conversion is this "
+        "site's own, of rounded figures and so approximate; the series' own pages give more exact "
+        "ones. Verdicts and counts stay with the printed values."
     )

@@ -149,10 +149,11 @@ def finding(data: PlanData, series_id: str, as_of: int, language: Language) -> s
     for row in targets:
         text = target_text(row, language)
         verdict = label(verdict_of(data, row, as_of), language)
+        total = row["measure"] == "cumulative"
         parts.append(
-            f"{row['target_year']}年目标{text}，{verdict}"
+            f"{row['target_year']}年{'五年累计' * total}目标{text}，{verdict}"
             if language == "zh"
-            else f"target for {row['target_year']}: {text}, {verdict.lower()}"
+            else f"{'five-year ' * total}target for {row['target_year']}: {text}, {verdict.lower()}"
         )
     return ("；".join(parts) + "。") if language == "zh" else "; ".join(parts) + "."
 

@@ -186,7 +186,7 @@ def values_table(data: PlanData, series_id: str, language: Language) -> Html:
                 "kind": label(cells.measure_shown(row["measure"], unit), language),
                 "used": cells.aside(label("value_set_aside", language), why) if why else chosen,
                 "vintage": made,
-                "source": source_link({**row, "source_id": row["anchor"]}),
+                "source": source_link({**row, "source_id": row["anchor"]}, language),
             }
         )
     return table(label("values_caption", language), columns, body)

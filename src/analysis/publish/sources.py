@@ -13,7 +13,7 @@ from analysis.publish.data import PlanData
 from analysis.publish.display import Html, paragraphs
 from analysis.publish.tables import Column, link, table
 from analysis.publish.units import Language
-from analysis.publish.wording import Words, label
+from analysis.publish.wording import Words, label, source_name
 
 QUALITIES = ("official", "secondary")
 VINTAGES = ("final", "revised", "preliminary", "derived")
@@ -40,7 +40,7 @@ def named(text: str) -> Markup:
     return Markup('<span lang="{}">{}</span>').format(text_language(text), text)
 
 
-def source_link(row: dict[str, Any]) -> Markup:
+def source_link(row: dict[str, Any], language: Language) -> Markup:
     """A source's publisher and date, linked to its entry on the Sources page.
 
     Parameters
@@ -48,7 +48,7 @@ def source_link(row: dict[str, Any]) -> Markup:
     row
         With ``source_id``, ``publisher`` and ``date``.
     """
-    text = f"{row['publisher']}, {row['date']}".strip(", ")
+    text = f"{source_name(row['publisher'], language)}, {row['date']}".strip(", ")
     return Markup('<a href="sources.html#{}">{}</a>').format(row["source_id"], named(text))
 
 
@@ -144,7 +144,7 @@ def _statistic(row: dict[str, Any], language: Language) -> dict[str, Any]:
         "id": row["source_id"],
         "code": row["source_id"],
         "title": named(row["title"]) + _address(row["url"], row["quality"]),
-        "publisher": named(row["publisher"]),
+        "publisher": named(source_name(row["publisher"], language)),
         "date": row["date"] or cells.NOTHING,
         "values": row["values"],
         "used": row["used"],

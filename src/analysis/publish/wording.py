@@ -1,5 +1,6 @@
 """Every label a reader sees outside the notebooks' own prose, in Chinese and English."""
 
+import re
 from typing import NamedTuple
 
 from analysis.errors import InputError, quoted
@@ -184,7 +185,7 @@ LABELS: dict[str, Words] = {
     "used": Words("是否采用", "Used"),
     "value_used": Words("采用", "used"),
     "value_same": Words("与采用的值相同", "same as the one used"),
-    "value_not_used": Words("另有更可靠的值", "a better one is used"),
+    "value_not_used": Words("按取值次序未采用", "another comes first"),
     "value_set_aside": Words("搁置", "set aside"),
     "break_kind": Words("改变", "Change"),
     "break_reason": Words("说明", "What is known"),
@@ -194,9 +195,9 @@ LABELS: dict[str, Words] = {
     "break_base_revision": Words("基数修订", "base revised"),
     "break_census": Words("人口普查改变基数", "census changed the base"),
     "break_currency": Words("计价币种不同", "other currency"),
-    "break_source_mismatch": Words("来源之间不一致", "sources differ"),
+    "break_source_mismatch": Words("来源或范围有别", "sources or coverage differ"),
     "break_vintage": Words("首次公布的数", "as first published"),
-    "break_rounding": Words("数经过舍入", "rounded"),
+    "break_rounding": Words("下限、推算值或转引值", "floor, computed or second-hand"),
     "baseline_printed": Words("印发时的基期值", "Baseline as printed"),
     "baseline_revised": Words("修订后的基期值", "Baseline as revised"),
     "status_printed": Words("按印发基期", "From the printed one"),
@@ -208,7 +209,8 @@ LABELS: dict[str, Words] = {
     "all_horizons": Words("全部（含更长的）", "all, longer ones too"),
     "cases": Words("检验次数", "Cases"),
     "pooled": Words("本站", "this site"),
-    "textbook": Words("教科书", "textbook"),
+    "brier": Words("Brier评分（越低越好）", "Brier score (lower is better)"),
+    "textbook": Words("模型自带", "models' own"),
     "mean_forecast": Words("平均概率", "Mean probability given"),
     "came_true": Words("实际达到", "Came true"),
     "value": Words("数值", "Value"),
@@ -273,7 +275,7 @@ LABELS: dict[str, Words] = {
         "The list below leads to every page.",
     ),
     "with_census": Words("换成普查人口", "With the census population"),
-    "census_verdict": Words("按普查人口判定", "Verdict with it"),
+    "census_verdict": Words("按普查人口判定", "Verdict with the census population"),
     "residents_caption": Words(
         "按估算人口计算的人均指标，换成普查人口",
         "Figures per resident computed with an estimated population, and with the census's",
@@ -345,9 +347,35 @@ TARGET_TEXTS: dict[str, str] = {
 }
 
 
+SOURCE_WORDS: dict[str, Words] = {
+    "public repository": Words("公开代码库", "public repository"),
+    "public transcription of communiqués": Words(
+        "公报的公开转录", "public transcription of communiqués"
+    ),
+    "press page": Words("报刊网页", "press page"),
+    "this dataset": Words("本站推算", "this site's computation"),
+    "reprint": Words("转载", "reprint"),
+    "文档转载": Words("文档转载", "document reprint"),
+    "转载": Words("转载", "reprint"),
+    "政府网附件镜像": Words("政府网附件镜像", "mirror of a government site's attachment"),
+    "政府网镜像": Words("政府网镜像", "mirror on a government site"),
+    "镜像": Words("镜像", "mirror"),
+    "论坛转引": Words("论坛转引", "quoted in a forum"),
+}
+"""What describes a source in its publisher's place or beside it; longer words go first."""
+
+
 def label(key: str, language: Language) -> str:
     """The label for a key; raises KeyError for a key without one."""
     return LABELS[key].text(language)
+
+
+def source_name(publisher: str, language: Language) -> str:
+    """A publisher as ``sources.csv`` names it, with what is no name in the reader's language."""
+    found = re.search("|".join(map(re.escape, SOURCE_WORDS)), publisher)
+    if not found:
+        return publisher
+    return publisher.replace(found[0], SOURCE_WORDS[found[0]].text(language), 1)
 
 
 def compared(text: str, comparator: str, language: Language) -> str:

@@ -163,7 +163,7 @@ class Writer:
             compared(self.digits(found["value"]), found["comparator"], self.language),
             label(found["vintage"], self.language),
             label(found["quality"], self.language),
-            source_link({**place, "source_id": place["anchor"]}),
+            source_link({**place, "source_id": place["anchor"]}, self.language),
         )
         return float(found["value"]), shown
 
