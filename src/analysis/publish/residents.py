@@ -59,7 +59,7 @@ def residents_table(data: PlanData, table_id: str, language: Language) -> Html:
         Column("actual", label("actual", language), numeric=True),
         Column("verdict", label("verdict", language), short=True),
         Column("restated", label("with_census", language), numeric=True),
-        Column("census_verdict", label("census_verdict", language), short=True),
+        Column("census_verdict", label("census_verdict", language)),
     ]
     shown = table(label("residents_caption", language), columns, body)
     return Html(paragraphs(_finding(rows, language)).markup + shown.markup)

@@ -165,7 +165,7 @@ def values_table(data: PlanData, series_id: str, language: Language) -> Html:
         Column("value", f"{label('value', language)} ({units[0]})", numeric=True, short=True),
         Column("kind", label("measure", language), short=True),
         Column("used", label("used", language)),
-        Column("vintage", label("vintage", language)),
+        Column("vintage", label("vintage", language), short=True),
         Column("source", label("statistical_source", language)),
     ]
     unit = data.registry.series[series_id].unit
