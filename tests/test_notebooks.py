@@ -94,6 +94,8 @@ def test_finish_changes_the_result_before_it_is_normalised(notebook: Path, tmp_p
         ({"as_of": True}, "parameter as_of must be int, like 2024, not bool True"),
         ({"as_of": 2024.0}, "parameter as_of must be int"),
         ({"rate": True}, "parameter rate must be float, like 0.5, not bool True"),
+        ({"rate": float("inf")}, "parameter rate is inf: give it a finite number"),
+        ({"note": [1, {"a": float("nan")}]}, "parameter note is [1, {'a': nan}]: give it a finite"),
         ({"strict": 1}, "parameter strict must be bool"),
         ({"plan": None}, "parameter plan must be str"),
     ],

@@ -1,5 +1,6 @@
 """From printed text to targets.csv: the tiny table, bad input, and the five real tables."""
 
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -98,6 +99,19 @@ def test_a_bad_spec_is_one_sentence(
     with pytest.raises(InputError, match=r"tiny\.toml") as caught:
         read_targets(path, registry)
     assert sentence in str(caught.value)
+
+
+def test_a_lost_line_is_noticed_where_the_number_of_lines_is_right(
+    tmp_path: Path, registry: Registry
+) -> None:
+    """Found by the fuzzer: a blank line more at the start, the last row gone."""
+    for name in ("services-14fyp.txt", "services-14fyp.toml"):
+        shutil.copyfile(TABLES / name, tmp_path / name)
+    path = tmp_path / "services-14fyp.txt"
+    lines = path.read_text("utf-8").splitlines(keepends=True)
+    path.write_text("".join(["\n", *lines[:-1]]), encoding="utf-8")
+    with pytest.raises(InputError, match=r"services-14fyp\.txt: 6 components were read, but .* 7;"):
+        read_targets(path, registry)
 
 
 def test_a_missing_file_is_named(tiny: Writer, registry: Registry) -> None:

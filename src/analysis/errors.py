@@ -8,6 +8,11 @@ class InputError(ValueError):
     """Input that cannot be used: one sentence that names the place and the mend."""
 
 
+def shortened(text: str) -> str:
+    """A text as a message shows it: a long one is cut."""
+    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
+
+
 def quoted(text: str) -> str:
     """A cell as a message shows it: in quotes, a long one cut."""
-    return repr(text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…")
+    return repr(shortened(text))

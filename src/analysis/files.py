@@ -9,7 +9,7 @@ from typing import TypeVar
 import pandas as pd
 from pydantic import BaseModel, ValidationError
 
-from analysis.errors import InputError
+from analysis.errors import InputError, shortened
 from analysis.formulas import check_no_formula
 from analysis.paths import shown
 from analysis.reading import read_text, read_toml
@@ -30,7 +30,7 @@ def read_model(path: Path, model: type[Model]) -> Model:
         return model.model_validate(read_toml(path))
     except ValidationError as error:
         first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"]) or "the file"
+        key = ".".join(shortened(str(part)) for part in first["loc"]) or "the file"
         mend = {
             "extra_forbidden": "unknown key; remove it or correct its spelling",
             "missing": "missing key; add it",

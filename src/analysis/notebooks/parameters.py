@@ -1,6 +1,7 @@
 """What may be passed to a notebook: the literals of its `parameters` cell."""
 
 import ast
+import math
 from collections.abc import Iterator, Mapping
 
 from nbformat import NotebookNode
@@ -51,7 +52,7 @@ def _literal(name: str, value: ast.expr) -> object:
 
 
 def check_parameters(given: Mapping[str, object], defaults: Mapping[str, object]) -> None:
-    """Refuse parameters a notebook does not have, or of another type than its default.
+    """Refuse parameters a notebook does not have, of another type than its default, or infinite.
 
     A whole number may stand for a float, and anything for a default of None.
 
@@ -71,6 +72,8 @@ def check_parameters(given: Mapping[str, object], defaults: Mapping[str, object]
         if name not in defaults:
             has = f"it has {', '.join(defaults)}" if defaults else "it has none"
             raise InputError(f"no parameter is called {name} ({has}): correct the name")
+        if not _finite(value):
+            raise InputError(f"parameter {name} is {value!r}: give it a finite number")
         default = defaults[name]
         if default is None or type(value) is type(default):
             continue
@@ -80,6 +83,14 @@ def check_parameters(given: Mapping[str, object], defaults: Mapping[str, object]
             f"parameter {name} must be {type(default).__name__}, like {default!r},"
             f" not {type(value).__name__} {value!r}"
         )
+
+
+def _finite(value: object) -> bool:
+    if isinstance(value, Mapping):
+        return all(map(_finite, value.values()))
+    if isinstance(value, list | tuple | set):
+        return all(map(_finite, value))
+    return not isinstance(value, float) or math.isfinite(value)
 
 
 def parse_value(text: str, default: object) -> object:

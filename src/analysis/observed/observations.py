@@ -9,7 +9,7 @@ import pandas as pd
 import pandera.pandas as pa
 from pandera.errors import SchemaErrors
 
-from analysis.errors import InputError, quoted
+from analysis.errors import InputError, quoted, shortened
 from analysis.fields import FIRST_YEAR, LAST_YEAR, is_number, is_year
 from analysis.files import read_table
 from analysis.paths import CODE, RAW, shown
@@ -225,7 +225,7 @@ def _set_aside(frame: pd.DataFrame, path: Path) -> pd.Series:
     keys = {tuple(row[:4]): row[4] for row in aside[[*columns, "code"]].to_numpy().tolist()}
     mine = [tuple(row) for row in frame[columns].to_numpy().tolist()]
     if unused := [number for number, key in enumerate(keys) if key not in set(mine)]:
-        key = " ".join(str(part) for part in list(keys)[unused[0]])
+        key = " ".join(shortened(str(part)) for part in list(keys)[unused[0]])
         raise InputError(
             f"{shown(path)}, line {unused[0] + 2}: {key} is not in the observations; correct or "
             "remove that line."

@@ -62,7 +62,10 @@ class Layout(_Strict):
 
 
 class Spec(_Strict):
-    """One table: its document, its lines there, its layout and the years of its columns."""
+    """One table: its document, its lines there, its layout and the years of its columns.
+
+    ``rows`` says how many components it prints, so that a lost line is noticed.
+    """
 
     table_id: str
     plan: PlanId
@@ -72,6 +75,7 @@ class Spec(_Strict):
     layout: Layout
     years: dict[Role, Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR)]] = Field(min_length=1)
     attribute: Attribute | None = None
+    rows: Annotated[int, Field(ge=1)] | None = None
 
     @model_validator(mode="after")
     def _years_are_printed(self) -> "Spec":

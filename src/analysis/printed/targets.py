@@ -54,6 +54,11 @@ def read_targets(path: Path, registry: Registry) -> pd.DataFrame:
     ]
     if not records:
         raise InputError(f"{shown(path)}: the table has no row; copy it again.")
+    if spec.rows and len(records) != spec.rows:
+        raise InputError(
+            f"{shown(path)}: {len(records)} components were read, but the spec's rows says "
+            f"{spec.rows}; copy the table again, or correct rows."
+        )
     return number_components(pd.DataFrame(records))[COLUMNS]
 
 
