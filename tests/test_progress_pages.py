@@ -17,7 +17,7 @@ from analysis.publish import progress
 from analysis.publish.baselines import baselines_table, both_baselines
 from analysis.publish.data import PlanData, load_data
 from analysis.publish.figures import use_style
-from analysis.publish.multiples import in_words, split_at
+from analysis.publish.multiples import chart, in_words, split_at
 from analysis.publish.paths import panel
 from analysis.publish.progress_cells import share_done
 from analysis.publish.reasons import AT_BASELINE, REASONS, reason_text
@@ -259,6 +259,18 @@ def test_a_growth_rate_is_not_taken_for_a_value(data: PlanData) -> None:
         if row[0] == "Foreign investment actually used"
     }
     assert {("2021", "10%", "nominal growth"), ("2021", "CNY 54.326 billion", "level")} <= mine
+
+
+def test_no_share_has_a_tick_above_the_whole(data: PlanData) -> None:
+    """With room for the note the axis of good air days ended at 110 %."""
+    rows = progress.at(data, 2025).drop_duplicates("series_id").set_index("series_id", drop=False)
+    for series_id in ("good-air-days-share", "urbanisation-rate"):
+        days = panel(data, rows.loc[series_id].to_dict(), 2025, "en", "Likely", False)
+        axis = chart(days, "en").axes[0]
+        low, high = axis.get_ylim()
+        ticks = [tick for tick in axis.get_yticks() if low <= tick <= high]
+        assert len(ticks) > 2
+        assert max(ticks) <= 100
 
 
 def test_small_charts_mark_floors_and_breaks(data: PlanData) -> None:

@@ -24,6 +24,8 @@ Years = NDArray[np.int64]
 INK, GREY, LIGHT = "#1d252d", "#6b7682", "#eef1f4"
 PROJECTED, INTERVAL, TARGET = "#14506b", "#bcd3dc", "#a8590c"
 PANDEMIC = (2019.5, 2022.5)
+WHOLE, MARGIN = 100.0, 5.0
+"""No share has a tick above the whole, though the axis may reach a little beyond it."""
 HEADROOM = 0.15
 """Share of a panel's height kept free above its values for the note."""
 
@@ -74,6 +76,8 @@ def chart(panel: Panel, language: Language) -> Figure:
     draw(axis, panel)
     bottom, top = axis.get_ylim()
     axis.set_ylim(bottom, top + HEADROOM * (top - bottom) * bool(panel.note))
+    if panel.unit == "%" and top < WHOLE + MARGIN and axis.get_ylim()[1] > WHOLE:
+        axis.set_yticks([tick for tick in axis.get_yticks() if bottom <= tick <= WHOLE])
     axis.set_title(_wrap(titled(panel, language), language), fontsize=8)
     axis.annotate(
         panel.note, (0, 1), xycoords="axes fraction", xytext=(2, -9),
