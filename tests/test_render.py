@@ -1,7 +1,9 @@
 """Choosing and running a renderer; Quarto is played by a script."""
 
 import os
+import shutil
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -11,7 +13,7 @@ from analysis.publish.render import Renderer, choose_renderer, render
 
 def fake_quarto(folder: Path, script: str) -> str:
     path = folder / "bin" / "quarto"
-    path.parent.mkdir()
+    path.parent.mkdir(exist_ok=True)
     path.write_text(f'#!/bin/sh\n[ "$1" = --version ] && echo 1.10.3 && exit 0\n{script}\n')
     path.chmod(0o755)
     return f"{path.parent}{os.pathsep}{os.environ['PATH']}"
@@ -53,3 +55,58 @@ def test_a_failing_quarto_leaves_the_old_site(
     with pytest.raises(InputError, match="the old site is kept"):
         render(Renderer("quarto", "1.10.3"), tmp_path, site)
     assert (site / "index.html").read_text() == "old"
+
+
+@pytest.mark.parametrize("name", ["quarto", "embedded"])
+def test_a_killed_quarto_costs_no_site(
+    name: Literal["quarto", "embedded"], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the killed run left: the old site set aside, a half-written one in its place."""
+    site, kept = tmp_path / "_site", tmp_path / "_site.old"
+    for folder, text in ((site, "half"), (kept, "old")):
+        folder.mkdir()
+        (folder / "index.html").write_text(text)
+    monkeypatch.setenv("PATH", fake_quarto(tmp_path, "mkdir _site; exit 4"))
+    with pytest.raises((InputError, FileNotFoundError)):
+        render(Renderer(name, "1.10.3"), tmp_path, site)
+    assert (site / "index.html").read_text() == "old"
+    assert not kept.exists()
+
+
+def test_an_interrupted_quarto_leaves_the_old_site(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = tmp_path / "_site"
+    site.mkdir()
+    (site / "index.html").write_text("old")
+    script = f"mkdir _site; echo half > _site/index.html; kill -INT {os.getpid()}; sleep 10"
+    monkeypatch.setenv("PATH", fake_quarto(tmp_path, script))
+    with pytest.raises(KeyboardInterrupt):
+        render(Renderer("quarto", "1.10.3"), tmp_path, site)
+    assert (site / "index.html").read_text() == "old"
+    assert not (tmp_path / "_site.old").exists()
+
+
+def test_a_run_that_is_killed_when_quarto_has_ended_keeps_the_new_site(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However much of the old one it had removed."""
+    site = tmp_path / "_site"
+    site.mkdir()
+    (site / "index.html").write_text("old")
+    monkeypatch.setenv("PATH", fake_quarto(tmp_path, "mkdir _site && echo new > _site/index.html"))
+    remove = shutil.rmtree
+
+    def killed(folder: Path, **options: bool) -> None:
+        if (folder / "index.html").exists():
+            raise SystemExit
+        remove(folder, **options)
+
+    monkeypatch.setattr(shutil, "rmtree", killed)
+    with pytest.raises(SystemExit):
+        render(Renderer("quarto", "1.10.3"), tmp_path, site)
+    monkeypatch.setattr(shutil, "rmtree", remove)
+    monkeypatch.setenv("PATH", fake_quarto(tmp_path, "mkdir _site; exit 4"))
+    with pytest.raises(InputError, match="the old site is kept"):
+        render(Renderer("quarto", "1.10.3"), tmp_path, site)
+    assert (site / "index.html").read_text() == "new\n"

@@ -64,6 +64,9 @@ def render(renderer: Renderer, root: Path, site: Path) -> None:
         If a page cannot be rendered.
     """
     print(f"renderer: {renderer.description}")
+    kept = _kept(site)
+    if kept.exists():  # a run of Quarto was killed: this is the whole site, the other half a one
+        _put_back(kept, site)
     if renderer.name == "embedded":
         from analysis.publish.embedded import render_site
         from analysis.publish.finish import finish_site
@@ -75,18 +78,38 @@ def render(renderer: Renderer, root: Path, site: Path) -> None:
 
 def _render_with_quarto(root: Path, site: Path) -> None:
     """Run ``quarto render``: its pre-render step has no work, its post-render step finishes."""
-    kept = site.with_name(f"{site.name}.old")
-    shutil.rmtree(kept, ignore_errors=True)
+    kept = _kept(site)
     if site.exists():
         site.rename(kept)
     environment = {**os.environ, "PAGES_ARE_MADE": "1"}
-    result = subprocess.run(["quarto", "render"], cwd=root, env=environment, check=False)
-    if result.returncode or not (site / "index.html").is_file():
-        shutil.rmtree(site, ignore_errors=True)
-        if kept.exists():
-            kept.rename(site)
-        raise InputError(
-            f"quarto render ended with status {result.returncode}; its own message is above, "
-            "and the old site is kept."
-        )
-    shutil.rmtree(kept, ignore_errors=True)
+    try:
+        result = subprocess.run(["quarto", "render"], cwd=root, env=environment, check=False)
+        if result.returncode or not (site / "index.html").is_file():
+            raise InputError(
+                f"quarto render ended with status {result.returncode}; its own message is above, "
+                "and the old site is kept."
+            )
+    except BaseException:
+        _put_back(kept, site)
+        raise
+    _remove(kept)
+
+
+def _kept(site: Path) -> Path:
+    """Where the old site is while Quarto writes the new one: there, it is the one to keep."""
+    return site.with_name(f"{site.name}.old")
+
+
+def _put_back(kept: Path, site: Path) -> None:
+    shutil.rmtree(site, ignore_errors=True)
+    if kept.exists():
+        kept.rename(site)
+
+
+def _remove(kept: Path) -> None:
+    """Remove the old site, under another name: half removed it must not be put back."""
+    gone = kept.with_suffix(".gone")
+    shutil.rmtree(gone, ignore_errors=True)
+    if kept.exists():
+        kept.rename(gone)
+        shutil.rmtree(gone, ignore_errors=True)
