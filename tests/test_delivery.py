@@ -134,6 +134,47 @@ def test_the_last_releases_are_kept_and_can_be_taken_back(site: Path, tmp_path: 
     assert [name[:4] for name in releases(dest)] == ["0005"]
 
 
+def test_a_release_that_was_left_is_never_gone_back_to(site: Path, tmp_path: Path) -> None:
+    dest = tmp_path / "www"
+    for text in ("good", "bad"):
+        publish(write_site(site, text), Here(dest))
+    bad = current(dest)
+    assert rollback(Here(dest)).endswith(
+        f"; {bad} stays in {dest}/releases, and no rollback serves it again"
+    )
+    publish(write_site(site, "mended"), Here(dest))
+    assert releases(dest)[1:] == [f"{bad}.left", current(dest)], "it is not lost"
+    rollback(Here(dest))
+    assert ">good<" in (dest / "current" / "index.html").read_text()
+    with pytest.raises(InputError, match="keeps no release before 0001-"):
+        rollback(Here(dest))
+    for text in ("better", "best"):
+        publish(write_site(site, text), Here(dest), keep=2)
+    assert [name[:4] for name in releases(dest)] == ["0004", "0005"]
+    rollback(Here(dest))
+    assert ">better<" in (dest / "current" / "index.html").read_text()
+
+
+def test_a_release_that_a_killed_run_never_served_is_not_gone_back_to(
+    site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dest = tmp_path / "www"
+    publish(write_site(site, "one"), Here(dest))
+
+    def killed(*_: object, **__: object) -> None:
+        raise SystemExit
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "symlink_to", killed)
+        with pytest.raises(SystemExit):
+            publish(write_site(site, "two"), Here(dest))
+    assert [name[:4] for name in releases(dest)] == ["0001", "0002"]
+    publish(site, Here(dest))
+    assert current(dest).startswith("0003-")
+    rollback(Here(dest))
+    assert ">one<" in (dest / "current" / "index.html").read_text()
+
+
 def test_the_release_in_force_is_never_removed(site: Path, tmp_path: Path) -> None:
     dest = tmp_path / "www"
     publish(site, Here(dest))

@@ -124,6 +124,31 @@ def test_the_last_releases_are_kept_and_can_be_taken_back(www: Path, tmp_path: P
     assert [name[:4] for name in releases(www)] == ["0004"]
 
 
+def test_a_release_that_was_left_is_never_gone_back_to(www: Path, tmp_path: Path) -> None:
+    dest = on_web(www)
+    for text in ("good", "bad"):
+        publish(write_site(tmp_path, text), dest)
+    bad = current(www)
+    assert f"; {bad} stays in web:{www}/releases, and" in rollback(dest)
+    publish(write_site(tmp_path, "mended"), dest)
+    assert releases(www)[1:] == [f"{bad}.left", current(www)]
+    rollback(dest)
+    assert (www / "current" / "index.html").read_text() == "good"
+
+
+def test_a_release_that_a_killed_run_never_served_is_not_gone_back_to(
+    www: Path, tmp_path: Path
+) -> None:
+    site, dest = write_site(tmp_path, "one"), on_web(www)
+    publish(site, dest)
+    digest = tree_digest(write_site(tmp_path, "two"))
+    shutil.copytree(site, www / "releases" / f"0002-{digest}")
+    publish(site, dest)
+    assert current(www).startswith("0003-")
+    rollback(dest)
+    assert (www / "current" / "index.html").read_text() == "one"
+
+
 def test_a_damaged_release_is_published_anew_and_not_linked(www: Path, tmp_path: Path) -> None:
     site, dest = write_site(tmp_path, "one"), on_web(www)
     publish(site, dest)

@@ -8,7 +8,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from analysis.delivery.releases import CURRENT, RELEASES, UNDONE, releases_among, tree_digest
+from analysis.delivery.releases import (
+    CURRENT,
+    LEFT,
+    RELEASES,
+    UNDONE,
+    releases_among,
+    tree_digest,
+)
 from analysis.errors import InputError
 from analysis.graph.lock import hold
 
@@ -45,6 +52,11 @@ class Here:
         served = Path(os.readlink(link)).name if link.is_symlink() else ""
         names = releases_among(os.listdir(releases)) if releases.is_dir() else []
         return served if served in names else "", names
+
+    def set_aside(self, names: Sequence[str]) -> None:
+        """Add ``LEFT`` to the names of releases."""
+        for name in names:
+            (self.path / RELEASES / name).rename(self.path / RELEASES / f"{name}{LEFT}")
 
     def digest(self, name: str) -> str:
         """The digest of a release's content."""
