@@ -208,6 +208,20 @@ def test_a_folder_that_cannot_be_made_is_one_sentence(www: Path, tmp_path: Path)
     assert not www.exists()
 
 
+@pytest.mark.parametrize("status", [10, 11])
+def test_what_rsync_says_is_not_taken_for_an_answer_of_ours(
+    www: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, status: int
+) -> None:
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    said = "rsync: write failed: No space left on device (28)"
+    (tools / "rsync").write_text(f"#!/bin/sh\necho '{said}' >&2\nexit {status}\n")
+    (tools / "rsync").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tools}:{os.environ['PATH']}")
+    with pytest.raises(InputError, match=r"www cannot be written or read \(rsync: .*No space left"):
+        publish(write_site(tmp_path, "one"), on_web(www))
+
+
 def test_a_folder_that_was_not_published_is_left_alone(www: Path, tmp_path: Path) -> None:
     (www / "current").mkdir(parents=True)
     with pytest.raises(InputError, match="the www/current is not a link that was published"):

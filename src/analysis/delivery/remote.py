@@ -22,7 +22,7 @@ from analysis.graph.lock import BusyError
 _ADDRESS = re.compile(r"(?P<host>(?:[\w.][\w.-]*@)?[\w.][\w.-]*):(?P<path>(?!//)[^:~].*)")
 _SSH = ("-o", "BatchMode=yes", "-o", "ConnectTimeout=20", "-o", "ServerAliveInterval=15")
 _UNREACHED = 255
-_NOT_A_LINK, _NOTHING, _BUSY = 10, 11, 75
+_NOT_A_LINK, _NOTHING, _BUSY = 80, 81, 75  # none of them is one of rsync's
 
 _HOLD = f"""set -eu
 [ -d "$1" ] || [ "$2" = found ] || mkdir -- "$1"
