@@ -41,7 +41,7 @@ def test_quarto_renders_with_the_pages_made(
     render(Renderer("quarto", "1.10.3"), tmp_path, tmp_path / "_site")
     assert (tmp_path / "_site" / "index.html").read_text() == "render 1\n"
     assert capsys.readouterr().out == "renderer: Quarto 1.10.3\n"
-    assert not (tmp_path / "_site.old").exists()
+    assert [path.name for path in tmp_path.iterdir() if "_site" in path.name] == ["_site"]
 
 
 @pytest.mark.parametrize("script", ["mkdir _site; exit 4", "mkdir _site", "kill -9 $$"])
@@ -61,9 +61,12 @@ def test_a_failing_quarto_leaves_the_old_site(
 def test_a_killed_quarto_costs_no_site(
     name: Literal["quarto", "embedded"], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What the killed run left: the old site set aside, a half-written one in its place."""
-    site, kept = tmp_path / "_site", tmp_path / "_site.old"
-    for folder, text in ((site, "half"), (kept, "old")):
+    """What the killed run left: the old site set aside, a half-written one in its place.
+
+    Half removed, as a killed run may leave it in `_site.old`, a site is not taken back.
+    """
+    site, kept = tmp_path / "_site", tmp_path / "_site.kept"
+    for folder, text in ((site, "half"), (kept, "old"), (tmp_path / "_site.old", "half removed")):
         folder.mkdir()
         (folder / "index.html").write_text(text)
     monkeypatch.setenv("PATH", fake_quarto(tmp_path, "mkdir _site; exit 4"))
@@ -84,7 +87,7 @@ def test_an_interrupted_quarto_leaves_the_old_site(
     with pytest.raises(KeyboardInterrupt):
         render(Renderer("quarto", "1.10.3"), tmp_path, site)
     assert (site / "index.html").read_text() == "old"
-    assert not (tmp_path / "_site.old").exists()
+    assert not (tmp_path / "_site.kept").exists()
 
 
 def test_a_run_that_is_killed_when_quarto_has_ended_keeps_the_new_site(

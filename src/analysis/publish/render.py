@@ -96,8 +96,8 @@ def _render_with_quarto(root: Path, site: Path) -> None:
 
 
 def _kept(site: Path) -> Path:
-    """Where the old site is while Quarto writes the new one: there, it is the one to keep."""
-    return site.with_name(f"{site.name}.old")
+    """Where the old site lies, whole, while Quarto writes the new one."""
+    return site.with_name(f"{site.name}.kept")
 
 
 def _put_back(kept: Path, site: Path) -> None:
@@ -107,9 +107,9 @@ def _put_back(kept: Path, site: Path) -> None:
 
 
 def _remove(kept: Path) -> None:
-    """Remove the old site, under another name: half removed it must not be put back."""
-    gone = kept.with_suffix(".gone")
-    shutil.rmtree(gone, ignore_errors=True)
+    """Remove the old site, under a name from which nothing is put back: half of it may stay."""
+    old = kept.with_suffix(".old")
+    shutil.rmtree(old, ignore_errors=True)
     if kept.exists():
-        kept.rename(gone)
-        shutil.rmtree(gone, ignore_errors=True)
+        kept.rename(old)
+        shutil.rmtree(old, ignore_errors=True)
