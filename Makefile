@@ -36,14 +36,15 @@ publish: $(INSTALLED)
 rollback verify: $(INSTALLED)
 	@$(BIN)python -m analysis.delivery $@ '$(DEST)'
 
-pages: $(if $(PAGES_ARE_MADE),,$(INSTALLED))
-ifndef PAGES_ARE_MADE
+# PAGES_MADE_BY is the interpreter of a build that runs Quarto itself.
+pages: $(if $(PAGES_MADE_BY),,$(INSTALLED))
+ifndef PAGES_MADE_BY
 	@$(BIN)python -m analysis.graph pages
 endif
 
 # Quarto calls it after rendering; the embedded renderer does the same by itself.
 finish:
-	@$(BIN)python -m analysis.publish.finish
+	@"$${PAGES_MADE_BY:-$(BIN)python}" -m analysis.publish.finish
 
 test: $(INSTALLED) $(BROWSER) lint
 	@$(BIN)python -m analysis.graph pages

@@ -2,12 +2,15 @@
 
 import os
 import shutil
+import sys
 from pathlib import Path
 from typing import Literal
 
 import pytest
+import yaml
 
 from analysis.errors import InputError
+from analysis.paths import ROOT
 from analysis.publish.render import Renderer, choose_renderer, render
 
 
@@ -36,12 +39,25 @@ def test_quarto_is_taken_where_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyP
 def test_quarto_renders_with_the_pages_made(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    script = 'mkdir _site && echo "$1 $PAGES_ARE_MADE" > _site/index.html'
+    script = 'mkdir _site && echo "$1 $PAGES_MADE_BY" > _site/index.html'
     monkeypatch.setenv("PATH", fake_quarto(tmp_path, script))
     render(Renderer("quarto", "1.10.3"), tmp_path, tmp_path / "_site")
-    assert (tmp_path / "_site" / "index.html").read_text() == "render 1\n"
+    assert (tmp_path / "_site" / "index.html").read_text() == f"render {sys.executable}\n"
     assert capsys.readouterr().out == "renderer: Quarto 1.10.3\n"
     assert [path.name for path in tmp_path.iterdir() if "_site" in path.name] == ["_site"]
+
+
+def test_quarto_finishes_where_nothing_is_installed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a clone, as `make verify` builds it, this interpreter has the libraries."""
+    shutil.copy(ROOT / "Makefile", tmp_path / "Makefile")
+    steps = yaml.safe_load((ROOT / "_quarto.yml").read_text("utf-8"))["project"]
+    script = f"{steps['pre-render']} && mkdir _site && touch _site/index.html"
+    monkeypatch.setenv("PATH", fake_quarto(tmp_path, f"{script} && {steps['post-render']}"))
+    monkeypatch.delenv("CONDA_DEFAULT_ENV", raising=False)
+    render(Renderer("quarto", "1.10.3"), tmp_path, tmp_path / "_site")
+    assert not (tmp_path / ".venv").exists()
 
 
 @pytest.mark.parametrize("script", ["mkdir _site; exit 4", "mkdir _site", "kill -9 $$"])

@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -81,7 +82,7 @@ def _render_with_quarto(root: Path, site: Path) -> None:
     kept = _kept(site)
     if site.exists():
         site.rename(kept)
-    environment = {**os.environ, "PAGES_ARE_MADE": "1"}
+    environment = {**os.environ, "PAGES_MADE_BY": sys.executable}
     try:
         result = subprocess.run(["quarto", "render"], cwd=root, env=environment, check=False)
         if result.returncode or not (site / "index.html").is_file():
