@@ -107,6 +107,30 @@ def test_publishing_serves_the_site_and_twice_is_nothing(site: Path, tmp_path: P
     assert len(releases(dest)) == 1
 
 
+def test_a_web_server_may_read_what_a_cautious_user_publishes(site: Path, tmp_path: Path) -> None:
+    (site / "index.html").chmod(0o600)
+    (site / "en").chmod(0o700)
+    before = os.umask(0o077)
+    try:
+        publish(site, Here(tmp_path / "www"))
+    finally:
+        os.umask(before)
+    www = tmp_path / "www"
+    for path in (www, *www.rglob("*")):
+        if path.name != ".lock" and not path.is_symlink():
+            assert path.stat().st_mode & 0o777 == (0o755 if path.is_dir() else 0o644), path
+
+
+def test_modes_of_a_folder_that_was_there_are_its_owners(site: Path, tmp_path: Path) -> None:
+    www = tmp_path / "www"
+    (www / "releases").mkdir(parents=True)
+    for place in (www, www / "releases"):
+        place.chmod(0o2775)
+    publish(site, Here(www))
+    for place in (www, www / "releases"):
+        assert place.stat().st_mode & 0o7777 == 0o2775
+
+
 def test_a_damaged_release_is_published_anew(site: Path, tmp_path: Path) -> None:
     dest = tmp_path / "www"
     publish(site, Here(dest))

@@ -101,6 +101,17 @@ def test_publishing_serves_the_site_and_twice_is_nothing(www: Path, tmp_path: Pa
     assert tree_digest(tmp_path / "fetched") == tree_digest(site)
 
 
+def test_a_web_server_may_read_what_a_cautious_user_publishes(www: Path, tmp_path: Path) -> None:
+    before = os.umask(0o077)
+    try:
+        publish(write_site(tmp_path, "one"), on_web(www))
+    finally:
+        os.umask(before)
+    folders = [www, *(path for path in www.rglob("*") if path.is_dir())]
+    assert {path.stat().st_mode & 0o777 for path in folders} == {0o755}
+    assert (www / "current" / "index.html").stat().st_mode & 0o777 == 0o644
+
+
 def test_what_is_the_same_is_linked_and_what_is_not_is_not(www: Path, tmp_path: Path) -> None:
     publish(write_site(tmp_path, "one"), on_web(www))
     first = www / "releases" / current(www)

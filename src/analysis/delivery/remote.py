@@ -25,11 +25,11 @@ _UNREACHED = 255
 _NOT_A_LINK, _NOTHING, _BUSY = 80, 81, 75  # none of them is one of rsync's
 
 _HOLD = f"""set -eu
-[ -d "$1" ] || [ "$2" = found ] || mkdir -- "$1"
+[ -d "$1" ] || [ "$2" = found ] || mkdir -m 755 -- "$1"
 [ -d "$1" ] || exit {_NOTHING}
 cd -- "$1"
 [ ! -e current ] || [ -L current ] || exit {_NOT_A_LINK}
-[ -d releases ] || [ "$2" = found ] || mkdir releases
+[ -d releases ] || [ "$2" = found ] || mkdir -m 755 releases
 [ -d releases ] || exit {_NOTHING}
 exec 9>releases/.lock
 flock -n 9 || exit {_BUSY}
