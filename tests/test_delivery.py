@@ -253,6 +253,34 @@ def test_rolling_back_where_nothing_is_published_is_one_sentence(
     assert not (tmp_path / "www").exists()
 
 
+@pytest.mark.parametrize("command", ["publish", "rollback", "verify"])
+def test_a_folder_that_the_system_refuses_is_one_sentence_before_anything_is_built(
+    command: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    name = "x" * 300
+    assert main([command, name]) == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith(f"error: {name}")
+    assert said.err.endswith("is as it was.\n" if command == "rollback" else "then run it again.\n")
+    assert "(File name too long): " in said.err
+    assert len(said.err.splitlines()) == 1
+    assert not list(tmp_path.iterdir())
+
+
+def test_without_git_verifying_is_one_sentence(
+    site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    publish(site, Here(tmp_path / "www"))
+    monkeypatch.setenv("PATH", str(tmp_path / "no-tools"))
+    assert main(["verify", str(tmp_path / "www")]) == 1
+    assert capsys.readouterr().err == "error: git is not installed: verifying needs it.\n"
+
+
 DODO = """
 from pathlib import Path
 DOIT_CONFIG = {"default_tasks": ["site"], "dep_file": ".doit-state.json", "backend": "json"}
