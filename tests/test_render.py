@@ -36,6 +36,21 @@ def test_quarto_is_taken_where_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert choose_renderer("embedded").name == "embedded"
 
 
+@pytest.mark.parametrize("script", ["echo no deno >&2; exit 127", "exit 3"])
+def test_a_quarto_that_does_not_start_is_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str
+) -> None:
+    monkeypatch.setenv("PATH", fake_quarto(tmp_path, ""))
+    (tmp_path / "bin" / "quarto").write_text(f"#!/bin/sh\n{script}\n")
+    said = "no deno" if "deno" in script else "status 3"
+    with pytest.raises(InputError, match=rf"bin/quarto does not start \({said}\): mend it, or set"):
+        choose_renderer("auto")
+    (tmp_path / "bin" / "quarto").write_text("#!/nowhere/interpreter\n")
+    with pytest.raises(InputError, match=r"does not start \(No such file or directory\)"):
+        choose_renderer("quarto")
+    assert choose_renderer("embedded").name == "embedded"
+
+
 def test_quarto_renders_with_the_pages_made(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

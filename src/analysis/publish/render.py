@@ -40,20 +40,33 @@ def choose_renderer(wanted: str) -> Renderer:
     Raises
     ------
     InputError
-        If the choice is unknown, or Quarto is wanted and absent.
+        If the choice is unknown, Quarto is wanted and absent, or there and does not start.
     """
     if wanted not in CHOICES:
         raise InputError(f'RENDERER="{wanted}" is not known; allowed are {", ".join(CHOICES)}.')
     quarto = None if wanted == "embedded" else shutil.which("quarto")
     if quarto:
-        version = subprocess.run([quarto, "--version"], capture_output=True, text=True, check=True)
-        return Renderer("quarto", version.stdout.strip())
+        return Renderer("quarto", _version(quarto))
     if wanted == "quarto":
         raise InputError(
             "RENDERER=quarto, but there is no quarto on the path; install Quarto 1.4 or later, "
             "or leave RENDERER out."
         )
     return Renderer("embedded", f"Pandoc {pypandoc.get_pandoc_version()}")
+
+
+def _version(quarto: str) -> str:
+    try:
+        result = subprocess.run([quarto, "--version"], capture_output=True, text=True, check=False)
+    except OSError as error:
+        problem = error.strerror
+    else:
+        if not result.returncode:
+            return result.stdout.strip()
+        problem = (result.stderr.strip().splitlines() or [f"status {result.returncode}"])[-1]
+    raise InputError(
+        f"{quarto} does not start ({problem}): mend it, or set RENDERER=embedded to do without."
+    )
 
 
 def render(renderer: Renderer, root: Path, site: Path) -> None:
