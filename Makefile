@@ -13,11 +13,16 @@ endif
 
 BROWSER := tests/browser/node_modules/.package-lock.json
 
-# Only what is typed counts: an environment may well have a LANGUAGE of its own.
-typed = $(if $(filter command,$(origin $(1))),$($(1)))
-# $(call flags,as-of:AS_OF) is --as-of and its value where AS_OF is typed.
+# Only what is typed counts: an environment may well have a LANGUAGE of its own. It reaches the
+# commands through the environment, as it was typed: neither make nor the shell reads anything in it.
+VARIABLES := AS_OF PLAN LANGUAGE SCHEDULER STORAGE PAGE DEST KEEP PARTS SAMPLE COUNTS
+TYPED := $(foreach name,$(VARIABLES),$(if $(filter command,$(origin $(name))),$(name)))
+$(foreach name,$(TYPED),$(eval override $(name) := $$(value $(name)))$(eval export $(name)))
+# $(call typed,DEST) is its value, or an empty word.
+typed = "$(if $(filter $(1),$(TYPED)),$$$(1))"
+# $(call flags,as-of:AS_OF) is --as-of= and its value where AS_OF is typed.
 flags = $(foreach pair,$(1),$(call flag,$(subst :, ,$(pair))))
-flag = $(if $(call typed,$(lastword $(1))),--$(firstword $(1)) '$(call typed,$(lastword $(1)))')
+flag = $(if $(filter $(lastword $(1)),$(TYPED)),--$(firstword $(1))=$(call typed,$(lastword $(1))))
 
 .PHONY: report why publish rollback verify pages finish test lint lab bench notebooks lock clean
 
@@ -25,25 +30,24 @@ report: $(INSTALLED)
 	@$(BIN)python -m analysis.graph report $(call flags,as-of:AS_OF plan:PLAN language:LANGUAGE scheduler:SCHEDULER storage:STORAGE)
 
 why: $(INSTALLED)
-	@$(BIN)python -m analysis.graph why -- '$(PAGE)'
+	@$(BIN)python -m analysis.graph why -- $(call typed,PAGE)
 
 # DEST is the folder a web server serves from (its `current`), here or at user@host:/path. KEEP releases stay there.
-KEEP ?= 5
-
 publish: $(INSTALLED)
-	@$(BIN)python -m analysis.delivery publish '$(DEST)' --keep='$(KEEP)'
+	@$(BIN)python -m analysis.delivery publish $(call typed,DEST) $(call flags,keep:KEEP)
 
 rollback verify: $(INSTALLED)
-	@$(BIN)python -m analysis.delivery $@ '$(DEST)'
+	@$(BIN)python -m analysis.delivery $@ $(call typed,DEST)
 
-pages: $(if $(PAGES_ARE_MADE),,$(INSTALLED))
-ifndef PAGES_ARE_MADE
+# PAGES_MADE_BY is the interpreter of a build that runs Quarto itself.
+pages: $(if $(PAGES_MADE_BY),,$(INSTALLED))
+ifndef PAGES_MADE_BY
 	@$(BIN)python -m analysis.graph pages
 endif
 
 # Quarto calls it after rendering; the embedded renderer does the same by itself.
 finish:
-	@$(BIN)python -m analysis.publish.finish
+	@"$${PAGES_MADE_BY:-$(BIN)python}" -m analysis.publish.finish
 
 test: $(INSTALLED) $(BROWSER) lint
 	@$(BIN)python -m analysis.graph pages

@@ -43,7 +43,7 @@ def many_reports(folder: Path, counts: Sequence[int] = COUNTS, annual: int = 20)
     rows = [
         Row(
             f"{count} reports",
-            f"{own:.2f} s and {peak / len(copies):.0f} MB a report",
+            f"{own:.2f} s a report, {peak / len(copies):.0f} MB a worker",
             f"≤ {limit:.2g} s on {len(copies)} cores",
             own <= limit,
             _note(count, taken, peak, len(copies), own, limit),
@@ -62,7 +62,7 @@ def many_reports(folder: Path, counts: Sequence[int] = COUNTS, annual: int = 20)
             "cities and computing their progress is included, fitting projections is not",
         )
     )
-    text = f"{taken_annual / annual:.2f} s and {peak_annual / len(copies):.0f} MB a report"
+    text = f"{taken_annual / annual:.2f} s a report, {peak_annual / len(copies):.0f} MB a worker"
     why = "of the real tables: a whole plan, with a small chart for each of its targets"
     return [*rows, Row(f"{annual} annual reports (`progress.ipynb`)", text, note=why)]
 

@@ -89,6 +89,8 @@ def test_a_page_that_stayed_as_it_was_is_named(
 def test_reports_of_synthetic_cities(tmp_path: Path) -> None:
     rows = many_reports(tmp_path, counts=(1, 2), annual=1)
     assert [row.what.split()[0] for row in rows] == ["1", "2", "time", "1"]
+    for row in (*rows[:2], rows[3]):
+        assert re.fullmatch(r"\d+\.\d\d s a report, \d+ MB a worker", row.measured)
     made = sorted(path.name for path in tmp_path.rglob("cities/*/**/*.html"))
     assert made[0] == "progress-2025.html"
     assert len({name for name in made if name.startswith("series-")}) == 1

@@ -107,6 +107,30 @@ def test_publishing_serves_the_site_and_twice_is_nothing(site: Path, tmp_path: P
     assert len(releases(dest)) == 1
 
 
+def test_a_web_server_may_read_what_a_cautious_user_publishes(site: Path, tmp_path: Path) -> None:
+    (site / "index.html").chmod(0o600)
+    (site / "en").chmod(0o700)
+    before = os.umask(0o077)
+    try:
+        publish(site, Here(tmp_path / "www"))
+    finally:
+        os.umask(before)
+    www = tmp_path / "www"
+    for path in (www, *www.rglob("*")):
+        if path.name != ".lock" and not path.is_symlink():
+            assert path.stat().st_mode & 0o777 == (0o755 if path.is_dir() else 0o644), path
+
+
+def test_modes_of_a_folder_that_was_there_are_its_owners(site: Path, tmp_path: Path) -> None:
+    www = tmp_path / "www"
+    (www / "releases").mkdir(parents=True)
+    for place in (www, www / "releases"):
+        place.chmod(0o2775)
+    publish(site, Here(www))
+    for place in (www, www / "releases"):
+        assert place.stat().st_mode & 0o7777 == 0o2775
+
+
 def test_a_damaged_release_is_published_anew(site: Path, tmp_path: Path) -> None:
     dest = tmp_path / "www"
     publish(site, Here(dest))
@@ -132,6 +156,47 @@ def test_the_last_releases_are_kept_and_can_be_taken_back(site: Path, tmp_path: 
     assert ">two<" in (dest / "current" / "index.html").read_text()
     publish(write_site(site, "five"), Here(dest), keep=1)
     assert [name[:4] for name in releases(dest)] == ["0005"]
+
+
+def test_a_release_that_was_left_is_never_gone_back_to(site: Path, tmp_path: Path) -> None:
+    dest = tmp_path / "www"
+    for text in ("good", "bad"):
+        publish(write_site(site, text), Here(dest))
+    bad = current(dest)
+    assert rollback(Here(dest)).endswith(
+        f"; {bad} stays in {dest}/releases, and no rollback serves it again"
+    )
+    publish(write_site(site, "mended"), Here(dest))
+    assert releases(dest)[1:] == [f"{bad}.left", current(dest)], "it is not lost"
+    rollback(Here(dest))
+    assert ">good<" in (dest / "current" / "index.html").read_text()
+    with pytest.raises(InputError, match="keeps no release before 0001-"):
+        rollback(Here(dest))
+    for text in ("better", "best"):
+        publish(write_site(site, text), Here(dest), keep=2)
+    assert [name[:4] for name in releases(dest)] == ["0004", "0005"]
+    rollback(Here(dest))
+    assert ">better<" in (dest / "current" / "index.html").read_text()
+
+
+def test_a_release_that_a_killed_run_never_served_is_not_gone_back_to(
+    site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dest = tmp_path / "www"
+    publish(write_site(site, "one"), Here(dest))
+
+    def killed(*_: object, **__: object) -> None:
+        raise SystemExit
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "symlink_to", killed)
+        with pytest.raises(SystemExit):
+            publish(write_site(site, "two"), Here(dest))
+    assert [name[:4] for name in releases(dest)] == ["0001", "0002"]
+    publish(site, Here(dest))
+    assert current(dest).startswith("0003-")
+    rollback(Here(dest))
+    assert ">one<" in (dest / "current" / "index.html").read_text()
 
 
 def test_the_release_in_force_is_never_removed(site: Path, tmp_path: Path) -> None:
@@ -186,6 +251,34 @@ def test_rolling_back_where_nothing_is_published_is_one_sentence(
         == f"error: {tmp_path}/www serves nothing yet: publish there first.\n"
     )
     assert not (tmp_path / "www").exists()
+
+
+@pytest.mark.parametrize("command", ["publish", "rollback", "verify"])
+def test_a_folder_that_the_system_refuses_is_one_sentence_before_anything_is_built(
+    command: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    name = "x" * 300
+    assert main([command, name]) == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith(f"error: {name}")
+    assert said.err.endswith("is as it was.\n" if command == "rollback" else "then run it again.\n")
+    assert "(File name too long): " in said.err
+    assert len(said.err.splitlines()) == 1
+    assert not list(tmp_path.iterdir())
+
+
+def test_without_git_verifying_is_one_sentence(
+    site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    publish(site, Here(tmp_path / "www"))
+    monkeypatch.setenv("PATH", str(tmp_path / "no-tools"))
+    assert main(["verify", str(tmp_path / "www")]) == 1
+    assert capsys.readouterr().err == "error: git is not installed: verifying needs it.\n"
 
 
 DODO = """

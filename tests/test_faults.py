@@ -305,7 +305,7 @@ def test_a_clock_set_wrong_changes_neither_runs_nor_pages_nor_the_order_of_relea
     served.append(current_after(run, tmp_path, wrong=False))
     assert [name[:4] for name in served] == ["0001", "0002", "0003"]
     run("analysis.delivery", "rollback", "www")
-    assert current(tmp_path / "www") == served[1]
+    assert current(tmp_path / "www") == served[0]
     records = (tmp_path / "reports" / "run-log.jsonl").read_text().splitlines()
     assert all(0 <= json.loads(line).get("seconds", 0) < 600 for line in records)
 

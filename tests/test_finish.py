@@ -80,13 +80,23 @@ def test_finishing_again_gives_the_same_bytes(tree: Path) -> None:
     assert not any("-ui." in name for name in once)
 
 
+def test_a_sitemap_says_nothing_of_when_a_page_was_made(tree: Path) -> None:
+    """Quarto writes the time of each input's file, which differs from build to build."""
+    head = '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n  <url>\n    '
+    loc, tail = "<loc>https://x.example.org/</loc>", "\n  </url>\n</urlset>\n"
+    date = "\n    <lastmod>2026-01-01T00:00:00.000Z</lastmod>"
+    (tree / "sitemap.xml").write_text(head + loc + date + tail)
+    finish_site(tree)
+    assert (tree / "sitemap.xml").read_text() == head + loc + tail
+
+
 def test_quarto_finishes_the_folder_it_names(tree: Path, tmp_path: Path) -> None:
     """The post-render step, run as Quarto runs it, does what the embedded renderer's hook does."""
     steps = yaml.safe_load((ROOT / "_quarto.yml").read_text("utf-8"))["project"]
     assert steps["post-render"].split()[0] == "make"
     target = steps["post-render"].split()[-1]
     recipe = (ROOT / "Makefile").read_text("utf-8").split(f"\n{target}:\n")[1].splitlines()[0]
-    assert recipe == "\t@$(BIN)python -m analysis.publish.finish"
+    assert recipe == '\t@"$${PAGES_MADE_BY:-$(BIN)python}" -m analysis.publish.finish'
     other = tmp_path / "other"
     shutil.copytree(tree, other)
     environment = {**os.environ, "QUARTO_PROJECT_OUTPUT_DIR": str(other)}

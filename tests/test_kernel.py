@@ -177,6 +177,24 @@ def test_no_kernel_is_interrupted_at_its_end(
     assert signal.SIGINT not in sent
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_kernel_reads_what_its_user_has_set_for_others(
+    kind: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    profile = tmp_path / "ipython" / "profile_default"
+    (profile / "startup").mkdir(parents=True)
+    (profile / "startup" / "own.py").write_text("in_startup = 1")
+    config = "c = get_config()\nc.IPKernelApp.exec_lines = ['in_config = 1']\n"
+    (profile / "ipython_kernel_config.py").write_text(config)
+    (tmp_path / "python.py").write_text("in_pythonstartup = 1")
+    monkeypatch.setenv("KERNEL", kind)
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
+    monkeypatch.setenv("PYTHONSTARTUP", str(tmp_path / "python.py"))
+    before = sorted(tmp_path.rglob("ipython/**"))
+    assert outcome(tmp_path, "print([name for name in dir() if name[:3] == 'in_'])") == "[]\n"
+    assert sorted(tmp_path.rglob("ipython/**")) == before, "it leaves nothing there either"
+
+
 @warm_only
 def test_two_notebooks_draw_different_random_numbers(warm: None, tmp_path: Path) -> None:
     draw = "import random, numpy; print(random.random(), numpy.random.random())"

@@ -4,6 +4,7 @@ import re
 from decimal import Decimal
 from fnmatch import fnmatch
 
+import matplotlib as mpl
 import pandas as pd
 import pytest
 import yaml
@@ -170,6 +171,14 @@ def test_a_figure_needs_a_text_alternative_and_a_caption() -> None:
         figure_html(figure, "x", " ", "caption")
     with pytest.raises(ValueError, match="text alternative"):
         figure_html(figure, "x", "alt", "")
+
+
+def test_a_figure_has_nothing_of_a_users_own_matplotlibrc() -> None:
+    use_style()
+    usual = figure_html(growth_chart(chart_rows(), "zh"), "x", "alt", "c").markup
+    with mpl.rc_context({"axes.facecolor": "red", "xtick.labelsize": 20, "savefig.dpi": 10}):
+        use_style()
+        assert figure_html(growth_chart(chart_rows(), "zh"), "x", "alt", "c").markup == usual
 
 
 def test_figures_are_text_and_the_same_every_time() -> None:

@@ -105,7 +105,7 @@ def test_quarto_makes_the_same_pages(site: Path, tmp_path: Path) -> None:
     for name in BUILT:
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy2
         copy(ROOT / name, root / name)
-    for name in ("Makefile", "pyproject.toml", "requirements", "src", ".venv"):
+    for name in ("Makefile", "pyproject.toml", "requirements", "src"):
         if (ROOT / name).exists():
             os.symlink(ROOT / name, root / name)
     render(choose_renderer("quarto"), root, root / "_site")

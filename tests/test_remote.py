@@ -101,6 +101,17 @@ def test_publishing_serves_the_site_and_twice_is_nothing(www: Path, tmp_path: Pa
     assert tree_digest(tmp_path / "fetched") == tree_digest(site)
 
 
+def test_a_web_server_may_read_what_a_cautious_user_publishes(www: Path, tmp_path: Path) -> None:
+    before = os.umask(0o077)
+    try:
+        publish(write_site(tmp_path, "one"), on_web(www))
+    finally:
+        os.umask(before)
+    folders = [www, *(path for path in www.rglob("*") if path.is_dir())]
+    assert {path.stat().st_mode & 0o777 for path in folders} == {0o755}
+    assert (www / "current" / "index.html").stat().st_mode & 0o777 == 0o644
+
+
 def test_what_is_the_same_is_linked_and_what_is_not_is_not(www: Path, tmp_path: Path) -> None:
     publish(write_site(tmp_path, "one"), on_web(www))
     first = www / "releases" / current(www)
@@ -122,6 +133,31 @@ def test_the_last_releases_are_kept_and_can_be_taken_back(www: Path, tmp_path: P
     assert (www / "current" / "index.html").read_text() == "two"
     publish(write_site(tmp_path, "five"), dest, keep=1)
     assert [name[:4] for name in releases(www)] == ["0004"]
+
+
+def test_a_release_that_was_left_is_never_gone_back_to(www: Path, tmp_path: Path) -> None:
+    dest = on_web(www)
+    for text in ("good", "bad"):
+        publish(write_site(tmp_path, text), dest)
+    bad = current(www)
+    assert f"; {bad} stays in web:{www}/releases, and" in rollback(dest)
+    publish(write_site(tmp_path, "mended"), dest)
+    assert releases(www)[1:] == [f"{bad}.left", current(www)]
+    rollback(dest)
+    assert (www / "current" / "index.html").read_text() == "good"
+
+
+def test_a_release_that_a_killed_run_never_served_is_not_gone_back_to(
+    www: Path, tmp_path: Path
+) -> None:
+    site, dest = write_site(tmp_path, "one"), on_web(www)
+    publish(site, dest)
+    digest = tree_digest(write_site(tmp_path, "two"))
+    shutil.copytree(site, www / "releases" / f"0002-{digest}")
+    publish(site, dest)
+    assert current(www).startswith("0003-")
+    rollback(dest)
+    assert (www / "current" / "index.html").read_text() == "one"
 
 
 def test_a_damaged_release_is_published_anew_and_not_linked(www: Path, tmp_path: Path) -> None:
@@ -181,6 +217,20 @@ def test_a_folder_that_cannot_be_made_is_one_sentence(www: Path, tmp_path: Path)
     with pytest.raises(InputError, match="the www/current is not there: publish first"):
         on_web(www).fetch(tmp_path / "fetched")
     assert not www.exists()
+
+
+@pytest.mark.parametrize("status", [10, 11])
+def test_what_rsync_says_is_not_taken_for_an_answer_of_ours(
+    www: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, status: int
+) -> None:
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    said = "rsync: write failed: No space left on device (28)"
+    (tools / "rsync").write_text(f"#!/bin/sh\necho '{said}' >&2\nexit {status}\n")
+    (tools / "rsync").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tools}:{os.environ['PATH']}")
+    with pytest.raises(InputError, match=r"www cannot be written or read \(rsync: .*No space left"):
+        publish(write_site(tmp_path, "one"), on_web(www))
 
 
 def test_a_folder_that_was_not_published_is_left_alone(www: Path, tmp_path: Path) -> None:

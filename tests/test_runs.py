@@ -294,29 +294,44 @@ def test_an_unreadable_registry_is_one_sentence(tmp_path: Path, text: str) -> No
     assert "\n" not in str(error.value)
 
 
+AWKWARD = """/srv/o'brien "x" $HOME $(touch made); touch made; `touch made`"""
+
+
 @pytest.mark.parametrize(
-    "typed",
+    ("typed", "words"),
     [
-        ["AS_OF=2024", "LANGUAGE=en"], ["PLAN=13fyp"], [],
-        ["SCHEDULER=tcp://host:8786", "STORAGE=s3://bucket/x"],
+        ("report", "graph report"),
+        ("report AS_OF=2024 LANGUAGE=en", "graph report --as-of=2024 --language=en"),
+        ("report PLAN=13fyp", "graph report --plan=13fyp"),
+        (
+            "report SCHEDULER=tcp://host:8786 STORAGE=s3://bucket/x",
+            "graph report --scheduler=tcp://host:8786 --storage=s3://bucket/x",
+        ),
+        ("why PAGE=reports/progress-2025", "graph why -- reports/progress-2025"),
+        ("publish DEST=web:/srv/www", "delivery publish web:/srv/www"),
+        ("publish DEST=/srv/www KEEP=10", "delivery publish /srv/www --keep=10"),
+        ("rollback DEST=/srv/www", "delivery rollback /srv/www"),
+        ("verify DEST=/srv/www", "delivery verify /srv/www"),
+        ("verify DEST=AWKWARD", "delivery verify AWKWARD"),
+        ("publish", "delivery publish NOTHING"),
+        ("publish DEST=", "delivery publish NOTHING"),
     ],
-)  # fmt: skip
-def test_only_what_is_typed_narrows(typed: list[str]) -> None:
-    """An environment with a LANGUAGE, as desktops have, does not."""
+)
+def test_only_what_is_typed_counts_as_it_is_typed(typed: str, words: str, tmp_path: Path) -> None:
+    """An environment with a LANGUAGE, as desktops have, does not; nor does a shell read it."""
+    (tmp_path / "python").write_text("#!/bin/sh\nprintf '%s\\n' \"$@\"\n")
+    (tmp_path / "python").chmod(0o755)
+    command = ["make", "--no-print-directory", "-f", ROOT / "Makefile", "INSTALLED="]
+    others = {"LANGUAGE": "en", "SCHEDULER": "tcp://other:1", "DEST": "/other", "KEEP": "1"}
     run = subprocess.run(
-        ["make", "--no-print-directory", "--dry-run", "report", "BIN=", "INSTALLED=", *typed], cwd=ROOT,
-        env={**os.environ, "LANGUAGE": "en", "SCHEDULER": "tcp://other:1", "MAKEFLAGS": "", "MAKELEVEL": "0"}, capture_output=True, text=True, check=True,
+        [*command, f"BIN={tmp_path}/", *(word.replace("AWKWARD", AWKWARD) for word in typed.split())],
+        cwd=tmp_path, env={**os.environ, **others, "PAGE": "x", "MAKEFLAGS": "", "MAKELEVEL": "0"},
+        capture_output=True, text=True, check=True,
     )  # fmt: skip
-    wanted = {
-        "AS_OF=2024": "--as-of '2024'",
-        "LANGUAGE=en": "--language 'en'",
-        "PLAN=13fyp": "--plan '13fyp'",
-        "SCHEDULER=tcp://host:8786": "--scheduler 'tcp://host:8786'",
-        "STORAGE=s3://bucket/x": "--storage 's3://bucket/x'",
-    }
-    command = " ".join(run.stdout.split())
-    expected = " ".join(["python -m analysis.graph report", *(wanted[word] for word in typed)])
-    assert command == expected
+    meant = {"AWKWARD": AWKWARD, "NOTHING": ""}
+    expected = [meant.get(word, word) for word in words.split()]
+    assert run.stdout.splitlines() == ["-m", f"analysis.{expected[0]}", *expected[1:]]
+    assert [path.name for path in tmp_path.iterdir()] == ["python"]
 
 
 def test_why_names_what_changed(project: Path) -> None:

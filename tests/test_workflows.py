@@ -1,5 +1,6 @@
 """The workflows for GitHub: pinned actions, least permissions, no secrets, commands that exist."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -14,6 +15,7 @@ from analysis.paths import ROOT
 
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
+SCHEDULING = (ROOT / "docs" / "scheduling.md").read_text("utf-8")
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -62,15 +64,47 @@ def test_the_commands_are_targets_of_the_makefile(path: Path) -> None:
         assert re.search(rf"^{target}\b.*:", MAKEFILE, re.MULTILINE), target
 
 
+def test_the_folders_a_unit_may_write_are_made_before_it_starts() -> None:
+    """Without one of them systemd does not start it (status 226/NAMESPACE)."""
+    checkout = re.findall(r"^    WorkingDirectory=(\S+)$", SCHEDULING, re.MULTILINE)
+    made = re.findall(r"^    install -d -o plan-monitor .* (\S+)$", SCHEDULING, re.MULTILINE)
+    (writable,) = re.findall(r"^    ReadWritePaths=(.+)$", SCHEDULING, re.MULTILINE)
+    assert {*checkout, *made} == set(writable.split())
+
+
+@pytest.mark.parametrize(
+    ("git", "make", "mailed"),
+    [
+        ("exit 0", "seq 9; exit 0", ""),
+        ("exit 0", "seq 8; echo differs >&2; exit 2", "5\n6\n7\n8\ndiffers\n"),
+        ("echo unreachable >&2; exit 1", "echo not asked", "unreachable\n"),
+    ],
+)
+def test_the_monthly_look_mails_what_failed(
+    git: str, make: str, mailed: str, tmp_path: Path
+) -> None:
+    line = re.search(r"^    23 5 1 \* \*  (.+)$", SCHEDULING, re.MULTILINE)
+    assert line
+    for name, script in (("git", git), ("make", make)):
+        (tmp_path / name).write_text(f"#!/bin/sh\n{script}\n")
+        (tmp_path / name).chmod(0o755)
+    command = line[1].replace("/opt/plan-monitor", str(tmp_path))
+    environment = {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    run = subprocess.run(
+        ["/bin/sh", "-c", command], env=environment, capture_output=True, text=True, check=False
+    )
+    assert run.stdout + run.stderr == mailed
+    assert "/tmp/" not in line[1]
+
+
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd is not installed")
 def test_the_units_in_the_docs_are_valid(tmp_path: Path) -> None:
-    text = (ROOT / "docs" / "scheduling.md").read_text("utf-8")
     blocks = re.findall(
-        r"^`\S+/(plan-monitor[\w-]*\.\w+)`\n\n((?:(?:    .*)?\n)+)", text, re.MULTILINE
+        r"^`\S+/(plan-monitor[\w-]*\.\w+)`\n\n((?:(?:    .*)?\n)+)", SCHEDULING, re.MULTILINE
     )
     names = [name for name, _ in blocks]
     assert names == [f"plan-monitor{kind}" for kind in (".service", "-failed.service", ".timer")]
-    assert f"OnFailure={names[1]}" in text
+    assert f"OnFailure={names[1]}" in SCHEDULING
     for name, block in blocks:
         (tmp_path / name).write_text(textwrap.dedent(block))
     run = subprocess.run(

@@ -44,11 +44,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except InputError as error:
         print(f"error: {error}", file=sys.stderr)
         return BUSY_STATUS if isinstance(error, BusyError) else 1
+    except OSError as error:
+        place, cause = error.filename or options.dest, error.strerror or error
+        print(
+            f"error: {place} cannot be read or written ({cause}): give this user a path it may "
+            "read and write, then run it again.",
+            file=sys.stderr,
+        )
+        return 1
     return 0
 
 
 def build_and_publish(dest: Folder, keep: int) -> int:
     """Make what is stale, check the whole site, and publish it; the exit status."""
+    dest.listed()  # what cannot be reached is not built for
     status = report({})
     if status:
         print(f"error: not published to {dest}: the build failed.", file=sys.stderr)

@@ -8,9 +8,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from analysis.delivery.releases import CURRENT, RELEASES, UNDONE, releases_among, tree_digest
+from analysis.delivery.releases import (
+    CURRENT,
+    LEFT,
+    RELEASES,
+    UNDONE,
+    releases_among,
+    tree_digest,
+)
 from analysis.errors import InputError
 from analysis.graph.lock import hold
+
+_FOLDER, _FILE = 0o755, 0o644
+"""What a web server may read, whatever the publisher's umask."""
 
 
 @dataclass(frozen=True)
@@ -30,8 +40,10 @@ class Here:
             if link.exists() and not link.is_symlink():
                 raise InputError(f"{link} is not a link that was published: move it away.")
             if make:
-                self.path.mkdir(exist_ok=True)
-                releases.mkdir(exist_ok=True)
+                for folder in (self.path, releases):
+                    if not folder.is_dir():
+                        folder.mkdir()
+                        folder.chmod(_FOLDER)
             if not releases.is_dir():
                 raise InputError(f"{self.path} serves nothing yet: publish there first.")
             hold((releases / ".lock").resolve())
@@ -46,6 +58,11 @@ class Here:
         names = releases_among(os.listdir(releases)) if releases.is_dir() else []
         return served if served in names else "", names
 
+    def set_aside(self, names: Sequence[str]) -> None:
+        """Add ``LEFT`` to the names of releases."""
+        for name in names:
+            (self.path / RELEASES / name).rename(self.path / RELEASES / f"{name}{LEFT}")
+
     def digest(self, name: str) -> str:
         """The digest of a release's content."""
         return tree_digest(self.path / RELEASES / name)
@@ -55,6 +72,8 @@ class Here:
         undone = self.path / RELEASES / f"{UNDONE}{name}"
         try:
             shutil.copytree(site, undone, copy_function=shutil.copyfile)
+            for path in (undone, *undone.rglob("*")):
+                path.chmod(_FOLDER if path.is_dir() else _FILE)
         except BaseException:
             shutil.rmtree(undone, ignore_errors=True)
             raise

@@ -2,7 +2,9 @@
 
 `DEST/current` leads to `DEST/releases/<number>-<digest of the content>`. It is replaced in one
 step, so a reader finds the old site or the new one, whatever happens to the run that publishes. The
-number, not a time, says which release came before: clocks can be set back.
+number, not a time, says which release came before: clocks can be set back. One numbered above that
+in force was left by a rollback, or never served by a killed run: the next publication sets it aside
+as `<name>.left`, so that no rollback takes it for one that came before.
 """
 
 import hashlib
@@ -18,7 +20,8 @@ CURRENT = "current"
 RELEASES = "releases"
 KEEP = 5
 _DIGITS = 16
-_RELEASE = re.compile(rf"(\d{{4,}})-([0-9a-f]{{{_DIGITS}}})")
+LEFT = ".left"
+_RELEASE = re.compile(rf"(\d{{4,}})-([0-9a-f]{{{_DIGITS}}})({re.escape(LEFT)})?")
 UNDONE = ".undone-"
 
 
@@ -44,6 +47,9 @@ class Folder(Protocol):
 
     def listed(self) -> tuple[str, list[str]]:
         """The name of the release in force, empty where there is none; the whole ones' names."""
+
+    def set_aside(self, names: Sequence[str]) -> None:
+        """Add ``LEFT`` to the names of releases."""
 
     def digest(self, name: str) -> str:
         """The digest of a release's content, as ``tree_digest`` computes it."""
@@ -97,6 +103,7 @@ def publish(site: Path, dest: Folder, keep: int = KEEP) -> str:
         if served and dest.digest(served) == digest:
             return f"nothing to publish: {dest} serves exactly this site, release {served}"
         name = f"{max(map(number, names), default=0) + 1:04}-{digest}"
+        names = _with_unserved_aside(dest, served, names)
         copied = dest.copy(site, name, served)
         if dest.digest(copied) != digest:
             dest.remove([copied])
@@ -121,14 +128,28 @@ def rollback(dest: Folder) -> str:
     """
     with dest.held(make=False):
         served, names = dest.listed()
-        earlier = [name for name in names if served and number(name) < number(served)]
+        earlier = [name for name in names if _came_before(name, served)]
         if not earlier:
             raise InputError(f"{dest} keeps no release before {served or 'the first'}.")
         name = earlier[-1]
         if dest.digest(name) != name.partition("-")[2]:
             raise InputError(f"release {name} is damaged, and is not served: publish anew.")
         dest.switch(name, name)
-    return f"rolled back: {dest}/{CURRENT} is release {name}, before it was {served}"
+    return (
+        f"rolled back: {dest}/{CURRENT} is release {name}; {served} stays in {dest}/{RELEASES}, "
+        "and no rollback serves it again"
+    )
+
+
+def _came_before(name: str, served: str) -> bool:
+    return bool(served) and number(name) < number(served) and not name.endswith(LEFT)
+
+
+def _with_unserved_aside(dest: Folder, served: str, names: Sequence[str]) -> list[str]:
+    """The names once those of releases above that in force say that they were left."""
+    above = [n for n in names if number(n) > number(served or "0") and not n.endswith(LEFT)]
+    dest.set_aside(above)
+    return [f"{name}{LEFT}" if name in above else name for name in names]
 
 
 def serves(dest: Folder, digest: str) -> bool:
@@ -144,7 +165,7 @@ def serves(dest: Folder, digest: str) -> bool:
 
 
 def releases_among(names: Iterable[str]) -> list[str]:
-    """Those names that are whole releases', the oldest first."""
+    """Those names that are whole releases', set aside or not, the oldest first."""
     return sorted((name for name in names if _RELEASE.fullmatch(name)), key=number)
 
 

@@ -15,21 +15,21 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from analysis.delivery.releases import UNDONE, digest_of, releases_among
+from analysis.delivery.releases import LEFT, UNDONE, digest_of, releases_among
 from analysis.errors import InputError
 from analysis.graph.lock import BusyError
 
 _ADDRESS = re.compile(r"(?P<host>(?:[\w.][\w.-]*@)?[\w.][\w.-]*):(?P<path>(?!//)[^:~].*)")
 _SSH = ("-o", "BatchMode=yes", "-o", "ConnectTimeout=20", "-o", "ServerAliveInterval=15")
 _UNREACHED = 255
-_NOT_A_LINK, _NOTHING, _BUSY = 10, 11, 75
+_NOT_A_LINK, _NOTHING, _BUSY = 80, 81, 75  # none of them is one of rsync's
 
 _HOLD = f"""set -eu
-[ -d "$1" ] || [ "$2" = found ] || mkdir -- "$1"
+[ -d "$1" ] || [ "$2" = found ] || mkdir -m 755 -- "$1"
 [ -d "$1" ] || exit {_NOTHING}
 cd -- "$1"
 [ ! -e current ] || [ -L current ] || exit {_NOT_A_LINK}
-[ -d releases ] || [ "$2" = found ] || mkdir releases
+[ -d releases ] || [ "$2" = found ] || mkdir -m 755 releases
 [ -d releases ] || exit {_NOTHING}
 exec 9>releases/.lock
 flock -n 9 || exit {_BUSY}
@@ -42,6 +42,8 @@ if [ -e current ]; then basename "$(readlink current)"; else echo; fi
 _DIGESTS = 'cd -- "$1/releases/$2" && find . -type f -exec sha256sum -z {} +'
 _SWITCH = f"""cd -- "$1" && {{ [ "$2" = "$3" ] || mv -T "releases/$2" "releases/$3"; }} &&
 rm -f {UNDONE}current && ln -s "releases/$3" {UNDONE}current && mv -T {UNDONE}current current"""
+_SET_ASIDE = f"""cd -- "$1/releases" && shift && for name; do
+mv -T "$name" "$name{LEFT}" || exit; done"""
 _REMOVE = f"""cd -- "$1/releases" && shift && for name; do
 mv -T "$name" "{UNDONE}$name" && rm -rf "{UNDONE}$name"; done"""
 
@@ -81,6 +83,11 @@ class Remote:
         served, _, rest = _run(self, _LIST).partition("\n")
         names = releases_among(rest.splitlines())
         return served if served in names else "", names
+
+    def set_aside(self, names: Sequence[str]) -> None:
+        """Add ``LEFT`` to the names of releases."""
+        if names:
+            _run(self, _SET_ASIDE, *names)
 
     def digest(self, name: str) -> str:
         """The digest of a release's content, computed over there."""

@@ -1,6 +1,7 @@
 """Whether what is published is what the committed sources build."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -70,6 +71,8 @@ def _files(folder: Path) -> set[str]:
 def _run(command: list[str], folder: Path) -> str:
     paths = [str(folder / "src"), os.environ.get("PYTHONPATH", "")]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
+    if not shutil.which(command[0]):
+        raise InputError(f"{command[0]} is not installed: verifying needs it.")
     result = subprocess.run(
         command, cwd=folder, env=environment, capture_output=True, encoding="utf-8", check=False
     )

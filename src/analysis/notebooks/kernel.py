@@ -28,12 +28,15 @@ LONGEST_FOLDER = 90
 """Bytes of the path of a folder for sockets: with their names the system allows 103 to 107."""
 
 
-def _manager_class(settings: KernelSettings) -> type[AsyncKernelManager]:
+def _manager_class(settings: KernelSettings, folder: str) -> type[AsyncKernelManager]:
+    # What a user has set for shells of their own must not reach a page.
+    words = [f"--ipython-dir={folder}", "--InteractiveShellApp.exec_PYTHONSTARTUP=False"]
+
     class ThisInterpreter(KernelSpecManager):
         """Knows one kernel, ipykernel under `sys.executable`, whatever else is registered."""
 
         def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
-            kernel = get_kernel_dict()
+            kernel = get_kernel_dict(words)
             kernel["metadata"]["kernel_provisioner"] = stanza(settings)
             return KernelSpec(resource_dir=RESOURCES, env=ENVIRONMENT, **kernel)
 
@@ -51,8 +54,8 @@ def _manager_class(settings: KernelSettings) -> type[AsyncKernelManager]:
 def private_kernel(cwd: Path, settings: KernelSettings) -> Iterator[dict[str, Any]]:
     """Options that make papermill run a notebook in a kernel of its own.
 
-    The connection file and the sockets lie in a temporary folder, so that any number
-    of processes can run notebooks at once.
+    The connection file, the sockets and IPython's profile lie in a temporary folder, so that any
+    number of processes can run notebooks at once.
 
     Parameters
     ----------
@@ -81,7 +84,7 @@ def private_kernel(cwd: Path, settings: KernelSettings) -> Iterator[dict[str, An
         connection = {"transport": "ipc", "connection_file": str(Path(folder, "kernel.json"))}
         yield {
             "kernel_name": "python3",
-            "kernel_manager_class": _manager_class(settings),
+            "kernel_manager_class": _manager_class(settings, folder),
             "shutdown_kernel": "immediate",
             "config": Config({"KernelManager": connection}),
             "resources": {"metadata": {"path": str(cwd.resolve())}},

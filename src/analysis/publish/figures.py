@@ -37,7 +37,8 @@ def use_style() -> None:
     """Apply the project's style and register its font by path; a missing glyph is an error."""
     font_manager.fontManager.addfont(str(FONT_PATH))
     family = font_manager.FontProperties(fname=str(FONT_PATH)).get_name()
-    plt.style.use(str(resources.files("analysis.publish") / "plan.mplstyle"))
+    plan = str(resources.files("analysis.publish") / "plan.mplstyle")
+    plt.style.use(["default", plan])  # not over what the user's own matplotlibrc says
     mpl.rcParams["font.family"] = [family]
     warnings.filterwarnings("error", message=".*missing from.*font.*", category=UserWarning)
 

@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -39,20 +40,33 @@ def choose_renderer(wanted: str) -> Renderer:
     Raises
     ------
     InputError
-        If the choice is unknown, or Quarto is wanted and absent.
+        If the choice is unknown, Quarto is wanted and absent, or there and does not start.
     """
     if wanted not in CHOICES:
         raise InputError(f'RENDERER="{wanted}" is not known; allowed are {", ".join(CHOICES)}.')
     quarto = None if wanted == "embedded" else shutil.which("quarto")
     if quarto:
-        version = subprocess.run([quarto, "--version"], capture_output=True, text=True, check=True)
-        return Renderer("quarto", version.stdout.strip())
+        return Renderer("quarto", _version(quarto))
     if wanted == "quarto":
         raise InputError(
             "RENDERER=quarto, but there is no quarto on the path; install Quarto 1.4 or later, "
             "or leave RENDERER out."
         )
     return Renderer("embedded", f"Pandoc {pypandoc.get_pandoc_version()}")
+
+
+def _version(quarto: str) -> str:
+    try:
+        result = subprocess.run([quarto, "--version"], capture_output=True, text=True, check=False)
+    except OSError as error:
+        problem = error.strerror
+    else:
+        if not result.returncode:
+            return result.stdout.strip()
+        problem = (result.stderr.strip().splitlines() or [f"status {result.returncode}"])[-1]
+    raise InputError(
+        f"{quarto} does not start ({problem}): mend it, or set RENDERER=embedded to do without."
+    )
 
 
 def render(renderer: Renderer, root: Path, site: Path) -> None:
@@ -64,6 +78,9 @@ def render(renderer: Renderer, root: Path, site: Path) -> None:
         If a page cannot be rendered.
     """
     print(f"renderer: {renderer.description}")
+    kept = _kept(site)
+    if kept.exists():  # a run of Quarto was killed: this is the whole site, the other half a one
+        _put_back(kept, site)
     if renderer.name == "embedded":
         from analysis.publish.embedded import render_site
         from analysis.publish.finish import finish_site
@@ -75,18 +92,38 @@ def render(renderer: Renderer, root: Path, site: Path) -> None:
 
 def _render_with_quarto(root: Path, site: Path) -> None:
     """Run ``quarto render``: its pre-render step has no work, its post-render step finishes."""
-    kept = site.with_name(f"{site.name}.old")
-    shutil.rmtree(kept, ignore_errors=True)
+    kept = _kept(site)
     if site.exists():
         site.rename(kept)
-    environment = {**os.environ, "PAGES_ARE_MADE": "1"}
-    result = subprocess.run(["quarto", "render"], cwd=root, env=environment, check=False)
-    if result.returncode or not (site / "index.html").is_file():
-        shutil.rmtree(site, ignore_errors=True)
-        if kept.exists():
-            kept.rename(site)
-        raise InputError(
-            f"quarto render ended with status {result.returncode}; its own message is above, "
-            "and the old site is kept."
-        )
-    shutil.rmtree(kept, ignore_errors=True)
+    environment = {**os.environ, "PAGES_MADE_BY": sys.executable}
+    try:
+        result = subprocess.run(["quarto", "render"], cwd=root, env=environment, check=False)
+        if result.returncode or not (site / "index.html").is_file():
+            raise InputError(
+                f"quarto render ended with status {result.returncode}; its own message is above, "
+                "and the old site is kept."
+            )
+    except BaseException:
+        _put_back(kept, site)
+        raise
+    _remove(kept)
+
+
+def _kept(site: Path) -> Path:
+    """Where the old site lies, whole, while Quarto writes the new one."""
+    return site.with_name(f"{site.name}.kept")
+
+
+def _put_back(kept: Path, site: Path) -> None:
+    shutil.rmtree(site, ignore_errors=True)
+    if kept.exists():
+        kept.rename(site)
+
+
+def _remove(kept: Path) -> None:
+    """Remove the old site, under a name from which nothing is put back: half of it may stay."""
+    old = kept.with_suffix(".old")
+    shutil.rmtree(old, ignore_errors=True)
+    if kept.exists():
+        kept.rename(old)
+        shutil.rmtree(old, ignore_errors=True)
