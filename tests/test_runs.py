@@ -98,10 +98,11 @@ def log_of(project: Path) -> list[dict[str, object]]:
     return [json.loads(line) for line in lines]
 
 
-def start_slowly(project: Path) -> subprocess.Popen[bytes]:
+def start_slowly(project: Path) -> subprocess.Popen[str]:
     (project / "raw.csv").write_text("slow")
     run = subprocess.Popen([sys.executable, "-m", "analysis.graph", "report"], cwd=project,
-                           env=environment(), stdout=subprocess.DEVNULL)  # fmt: skip
+                           env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                           text=True)  # fmt: skip
     wait_until((project / "slow").exists)
     return run
 
@@ -131,6 +132,46 @@ def test_a_second_run_says_who_is_at_work_and_a_killed_one_blocks_nobody(project
     (project / "raw.csv").write_text("2")
     assert front(project, "report").returncode == 0
     assert (project / "en.html").read_text() == "2x = 1\n"
+
+
+@pytest.mark.parametrize("which", [0, 1])
+@pytest.mark.parametrize("signum", [signal.SIGKILL, signal.SIGTERM])
+def test_a_run_ends_with_a_sentence_when_one_of_its_workers_is_killed(
+    project: Path, which: int, signum: int
+) -> None:
+    """The one that is at work, or the one that waits for work."""
+    run = start_slowly(project)
+    wait_for_the_other_worker(project)
+    workers = psutil.Process(run.pid).children()
+    assert len(workers) == 2
+    workers[which].send_signal(signum)
+    _, said = run.communicate(timeout=60)
+    assert run.returncode == 3
+    assert said == (
+        f"ERROR: a worker of this run was killed (process {workers[which].pid}, status "
+        f"-{int(signum)}), perhaps for want of memory: free some, then run it again.\n"
+    )
+    assert not any(is_alive(worker) for worker in workers)
+    assert (log_of(project)[-1]["event"], log_of(project)[-1]["status"]) == ("end", "failed")
+    (project / "raw.csv").write_text("2")
+    after = front(project, "report")
+    assert (after.returncode, after.stderr) == (0, "")
+    assert (project / "en.html").read_text() == "2x = 1\n"
+
+
+def test_an_interrupted_run_names_no_killed_worker(project: Path) -> None:
+    run = start_slowly(project)
+    wait_for_the_other_worker(project)
+    run.send_signal(signal.SIGINT)
+    _, said = run.communicate(timeout=60)
+    assert run.returncode
+    assert "was killed" not in said
+
+
+def wait_for_the_other_worker(project: Path) -> None:
+    """Until it has done the one task it can, beside a run that was started slowly."""
+    wait_until(lambda: "page:reports/b:zh" in {line.get("task") for line in log_of(project)})
+    time.sleep(0.2)  # for the run to wait again
 
 
 def is_alive(process: psutil.Process) -> bool:
