@@ -21,6 +21,8 @@ from analysis.graph import (
     Settings,
     code_of,
     code_used_by,
+    inputs_kept,
+    note_inputs,
     outputs_intact,
     versions,
 )
@@ -340,10 +342,10 @@ def task(
     """A doit task that is up to date by content."""
     named = {"name": name} if name else {}
     return named | {
-        "actions": [action],
+        "actions": [note_inputs, action],
         "file_dep": sorted({str(path) for path in [*inputs, *more_code]}),
         "targets": [str(path) for path in outputs],
-        "uptodate": [outputs_intact, Settings(parameters, VERSIONS)],
+        "uptodate": [outputs_intact, inputs_kept, Settings(parameters, VERSIONS)],
         "verbosity": 0,
     }
 

@@ -29,7 +29,9 @@ from pathlib import Path
 from doit import get_var
 
 from analysis.errors import InputError
-from analysis.graph import MD5Checker, Reporter, Settings, outputs_intact
+from analysis.graph import (
+    MD5Checker, Reporter, Settings, inputs_kept, note_inputs, outputs_intact,
+)
 
 DOIT_CONFIG = {
     "reporter": Reporter, "dep_file": ".doit-state.json", "backend": "lines", "continue": True,
@@ -44,6 +46,8 @@ def table():
     if text == "slow":
         Path("slow").touch()
         time.sleep(60)
+    if text == "edited":
+        Path("raw.csv").write_text("2")
     if text == "bad":
         raise InputError("notebooks/table.ipynb: code cell 2 (`x = 1`) failed: no year")
     Path("table.csv").write_text(text)
@@ -51,8 +55,10 @@ def table():
 
 def task(name, action, inputs, output):
     return {
-        "name": name, "actions": [action], "file_dep": inputs, "targets": [output],
-        "uptodate": [outputs_intact, Settings({"threshold": THRESHOLD}, "pandas 3.1.1")],
+        "name": name, "actions": [note_inputs, action], "file_dep": inputs, "targets": [output],
+        "uptodate": [
+            outputs_intact, inputs_kept, Settings({"threshold": THRESHOLD}, "pandas 3.1.1"),
+        ],
     }
 
 
@@ -240,6 +246,23 @@ def test_an_input_of_the_same_size_is_noticed(project: Path) -> None:
     (project / "raw.csv").write_text("7")
     assert "done: 3 run, 1 up to date" in front(project, "report").stdout
     os.utime(project / "raw.csv")
+    assert front(project, "report").stdout.startswith("nothing to do")
+
+
+def test_an_input_that_is_changed_while_it_is_read_is_read_again(project: Path) -> None:
+    (project / "raw.csv").write_text("edited")
+    first = front(project, "report")
+    assert first.returncode == 0
+    assert first.stdout.count("; raw.csv changed meanwhile, the next run reads it\n") == 1
+    assert (project / "table.csv").read_text() == "edited"
+    assert front(project, "why", "reports/a").stdout.startswith(
+        "reports/a (zh) is fresh so far, but table:one, which it needs, is stale: "
+        "file raw.csv changed while it was read\n"
+    )
+    second = front(project, "report")
+    assert "done: 3 run, 1 up to date" in second.stdout
+    assert "meanwhile" not in second.stdout
+    assert (project / "en.html").read_text() == "2x = 1\n"
     assert front(project, "report").stdout.startswith("nothing to do")
 
 

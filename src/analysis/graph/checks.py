@@ -1,6 +1,7 @@
 """What doit does not check by itself, or not fast: library versions, content of outputs, inputs."""
 
 import hashlib
+import os
 from collections.abc import Callable, Iterable, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -10,9 +11,17 @@ from doit import dependency
 
 from analysis.errors import InputError
 
+CHANGED_INPUTS = "changed inputs"
+"""Under this name a task's values on record list the inputs that changed while it ran."""
+
+_INPUTS = "inputs"
+
+_Stamp = tuple[int, int] | None
+
 
 class _Task(Protocol):
     targets: list[str]
+    values: dict[str, Any]
     value_savers: list[Callable[[], dict[str, object]]]
 
 
@@ -60,6 +69,27 @@ def changed_outputs(task: _Task, values: Mapping[str, object]) -> list[str]:
     kept = values.get("outputs")
     before = kept if isinstance(kept, dict) else {}
     return [name for name, digest in _digests(task).items() if before.get(name) != digest]
+
+
+def note_inputs(dependencies: Iterable[str]) -> dict[str, dict[str, _Stamp]]:
+    """What a task's inputs are just before it runs: its first action, for `inputs_kept`."""
+    return {_INPUTS: {path: _stamp(path) for path in dependencies}}
+
+
+def inputs_kept(task: _Task, values: Mapping[str, object]) -> bool:
+    """Whether no input changed while the task last ran; for doit's `uptodate`.
+
+    doit puts on record what the inputs are after a run, whatever it has read.
+
+    Parameters
+    ----------
+    task
+        The doit task, whose first action is `note_inputs`.
+    values
+        What the task saved after its last run.
+    """
+    task.value_savers.append(lambda: {CHANGED_INPUTS: _changed_inputs(task)})
+    return not values.get(CHANGED_INPUTS)
 
 
 class Settings:
@@ -115,6 +145,19 @@ class MD5Checker(dependency.MD5Checker):  # type: ignore[misc]
         if key not in self._digests:
             self._digests[key] = dependency.get_file_md5(file_path)
         return bool(digest != self._digests[key])
+
+
+def _changed_inputs(task: _Task) -> list[str]:
+    before = task.values.pop(_INPUTS, {})
+    return sorted(path for path, stamp in before.items() if stamp != _stamp(path))
+
+
+def _stamp(path: str) -> _Stamp:
+    try:
+        state = os.stat(path)
+    except FileNotFoundError:
+        return None
+    return state.st_mtime_ns, state.st_size
 
 
 def _digests(task: _Task) -> dict[str, str | None]:

@@ -11,13 +11,14 @@ from doit.exceptions import BaseFail, UnmetDependency
 from doit.reporter import ConsoleReporter
 from doit.task import Task
 
+from analysis.graph.checks import CHANGED_INPUTS
 from analysis.graph.estimate import about, in_words, needed_by, time_left
 from analysis.graph.imports import PACKAGE
 from analysis.graph.lock import LOCK, hold
 from analysis.graph.refusal import refusing
 from analysis.graph.runlog import Result, RunLog, place_of
 from analysis.graph.workers import run_ends_with_worker, run_has_ended, workers_end_with_run
-from analysis.paths import python
+from analysis.paths import python, shown
 from analysis.writing import write_text, writing
 
 _TRACEBACK_ENTRIES = 3
@@ -102,7 +103,13 @@ class Reporter(ConsoleReporter):  # type: ignore[misc]
         self._record(task, "run", seconds)
         left = self._left()
         rest = f", about {about(left)} left" if left >= 1 else ""
-        self._line(task, f"{in_words(seconds)}{rest}")
+        changed = task.values.get(CHANGED_INPUTS)
+        again = (
+            f"; {shown(Path(changed[0]))} changed meanwhile, the next run reads it"
+            if changed
+            else ""
+        )
+        self._line(task, f"{in_words(seconds)}{rest}{again}")
 
     def skip_uptodate(self, task: Task) -> None:
         """Count the task."""
