@@ -12,9 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from doit import get_var
-from doit.exceptions import InvalidDodoFile
 
-from analysis.errors import InputError
 from analysis.graph import (
     MD5Checker,
     Reporter,
@@ -29,24 +27,20 @@ from analysis.graph import (
 from analysis.kernels.settings import kernel_settings
 from analysis.publish.dictionary import DESCRIPTOR, RAW_TABLES, parquet_path
 from analysis.publish.render import choose_renderer, render
+from analysis.publish.selection import read_selection
+from analysis.publish.sitemap import (
+    OTHER,
+    PAGES,
+    REPORT_YEARS,
+    SERIES,
+    Page,
+    downloads,
+    leftovers,
+    page_parameters,
+    page_path,
+)
 from analysis.publish.units import Language
 from analysis.versions import RAW_KINDS, code_version
-
-try:
-    from analysis.publish.selection import read_selection
-    from analysis.publish.sitemap import (
-        OTHER,
-        PAGES,
-        REPORT_YEARS,
-        SERIES,
-        Page,
-        downloads,
-        leftovers,
-        page_parameters,
-        page_path,
-    )
-except InputError as error:  # the registry names the pages, and may be damaged
-    raise InvalidDodoFile(str(error)) from None
 
 ROOT = Path(__file__).parent
 BUILD = ROOT / "build"
@@ -97,18 +91,15 @@ SCHEDULER = get_var("scheduler") or ""
 # Small matrices: more threads only get in each other's way.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-try:
-    SELECTION = read_selection(get_var("as_of"), get_var("plan"), get_var("language"))
-    SELECTION.check_rest(ROOT)
-    VERSIONS = versions(LIBRARIES)
-    CLUSTER = None
-    if SCHEDULER:
-        from analysis.cluster.session import connect, run_there
+SELECTION = read_selection(get_var("as_of"), get_var("plan"), get_var("language"))
+SELECTION.check_rest(ROOT)
+VERSIONS = versions(LIBRARIES)
+CLUSTER = None
+if SCHEDULER:
+    from analysis.cluster.session import connect, run_there
 
-        CLUSTER = connect(SCHEDULER, get_var("storage") or "", LIBRARIES)
-        DOIT_CONFIG["num_process"] = CLUSTER.lanes
-except InputError as error:
-    raise InvalidDodoFile(str(error)) from None
+    CLUSTER = connect(SCHEDULER, get_var("storage") or "", LIBRARIES)
+    DOIT_CONFIG["num_process"] = CLUSTER.lanes
 
 Task = dict[str, Any]
 
@@ -313,11 +304,8 @@ def task_pages() -> Task:
 
 def task_site() -> Task:
     """Render the pages into _site/ with Quarto or the embedded renderer."""
-    try:
-        kernel_settings()
-        renderer = choose_renderer(os.environ.get("RENDERER", "auto"))
-    except InputError as error:
-        raise InvalidDodoFile(str(error)) from None
+    kernel_settings()
+    renderer = choose_renderer(os.environ.get("RENDERER", "auto"))
     return task(
         name=None,
         action=partial(render, renderer, ROOT, SITE),

@@ -266,6 +266,27 @@ def test_an_input_that_is_changed_while_it_is_read_is_read_again(project: Path) 
     assert front(project, "report").stdout.startswith("nothing to do")
 
 
+@pytest.mark.parametrize("command", ["report", "pages", "why"])
+def test_a_damaged_notebook_is_one_sentence_before_anything_is_made(
+    project: Path, command: str
+) -> None:
+    """Tasks are made from the code their notebook imports; `python -m doit` says the same."""
+    (project / "x.ipynb").write_text("[]")
+    with (project / "dodo.py").open("a") as dodo:
+        dodo.write(
+            "def task_notebook():\n"
+            "    from analysis.graph import code_used_by\n"
+            "    yield task('x', table, code_used_by(Path('x.ipynb')), 'x.csv')\n"
+        )
+    refused = front(project, command, *(["reports/a"] if command == "why" else []))
+    assert (refused.returncode, refused.stdout) == (3, "")
+    sentence = "ERROR: x.ipynb: no readable notebook: restore it or correct the path\n"
+    assert refused.stderr == sentence
+    plain = subprocess.run([sys.executable, "-m", "doit"], cwd=project, env=environment(),
+                           capture_output=True, text=True, check=False)  # fmt: skip
+    assert (plain.returncode, plain.stderr) == (3, sentence)
+
+
 def opened(path: Path) -> AppendingDB:
     return AppendingDB(str(path), JSONCodec())
 
