@@ -249,6 +249,17 @@ def test_an_input_of_the_same_size_is_noticed(project: Path) -> None:
     assert front(project, "report").stdout.startswith("nothing to do")
 
 
+def test_an_input_of_another_size_is_noticed_though_its_time_is_the_same(project: Path) -> None:
+    assert front(project, "report").returncode == 0
+    raw = project / "raw.csv"
+    before = raw.stat()
+    raw.write_text("22")
+    os.utime(raw, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert "done: 3 run, 1 up to date" in front(project, "report").stdout
+    assert (project / "en.html").read_text() == "22x = 1\n"
+    assert front(project, "report").stdout.startswith("nothing to do")
+
+
 def test_an_input_that_is_changed_while_it_is_read_is_read_again(project: Path) -> None:
     (project / "raw.csv").write_text("edited")
     first = front(project, "report")

@@ -137,14 +137,19 @@ class MD5Checker(dependency.MD5Checker):  # type: ignore[misc]
     def check_modified(self, file_path: str, file_stat: Any, state: Any) -> bool:
         """Whether a file is another than when its state was stored."""
         timestamp, size, digest = state
-        if file_stat.st_mtime == timestamp:
-            return False
         if file_stat.st_size != size:
             return True
+        if file_stat.st_mtime == timestamp:
+            return False
         key = (file_path, file_stat.st_mtime_ns, file_stat.st_size)
         if key not in self._digests:
             self._digests[key] = dependency.get_file_md5(file_path)
         return bool(digest != self._digests[key])
+
+    def get_state(self, dep: str, current_state: Any) -> Any:
+        """What to store of a file; None where its stored state is still true."""
+        same_size = current_state and os.path.getsize(dep) == current_state[1]
+        return super().get_state(dep, current_state if same_size else None)
 
 
 def _changed_inputs(task: _Task) -> list[str]:
