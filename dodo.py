@@ -53,9 +53,10 @@ SITE = ROOT / "_site"
 PLANS = ("13fyp", "14fyp")
 SLICES = {series_id: BUILD / "series" / f"{series_id}.json" for series_id in SERIES}
 LIBRARIES = (
-    *("fonttools", "ipykernel", "jinja2", "matplotlib", "mplfonts", "nbclient", "numpy", "opencc"),
-    *("pagefind", "pagefind-bin-extended", "pandas", "pandera", "papermill", "pyarrow"),
-    *("pydantic", "pypandoc-binary", "pyyaml", "scipy", "seaborn", "statsmodels"),
+    *("brotli", "fonttools", "ipykernel", "ipython", "jinja2", "markupsafe", "matplotlib"),
+    *("mplfonts", "nbclient", "nbformat", "numpy", "opencc", "pagefind", "pagefind-bin-extended"),
+    *("pandas", "pandera", "papermill", "pyarrow", "pydantic", "pypandoc-binary", "pyyaml"),
+    *("scipy", "seaborn", "statsmodels"),
 )
 PACKAGE_DATA = [
     path

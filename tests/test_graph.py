@@ -185,7 +185,8 @@ def test_code_of_names_the_file_that_is_not_text(
 
 
 def test_versions_are_those_installed() -> None:
-    assert versions(["pytest", "doit"]).endswith(f", pytest {pytest.__version__}")
+    python = ".".join(map(str, sys.version_info[:3]))
+    assert versions(["pytest", "doit"]).endswith(f", pytest {pytest.__version__}, python {python}")
     with pytest.raises(InputError, match="pip install no-such-thing"):
         versions(["no-such-thing"])
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import platform
 from collections.abc import Callable, Iterable, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -26,7 +27,7 @@ class _Task(Protocol):
 
 
 def versions(names: Iterable[str]) -> str:
-    """The installed versions of some libraries, as a value for doit's `config_changed`.
+    """The versions of Python and of some libraries, as a value for `Settings`.
 
     Parameters
     ----------
@@ -36,7 +37,7 @@ def versions(names: Iterable[str]) -> str:
     Returns
     -------
     str
-        Like `matplotlib 3.11.2, pandas 3.1.1`: sorted by name.
+        Like `matplotlib 3.11.2, pandas 3.1.1, python 3.11.7`: the libraries sorted by name.
 
     Raises
     ------
@@ -44,9 +45,10 @@ def versions(names: Iterable[str]) -> str:
         If a library is not installed.
     """
     try:
-        return ", ".join(f"{name} {version(name)}" for name in sorted(names))
+        installed = [f"{name} {version(name)}" for name in sorted(names)]
     except PackageNotFoundError as error:
         raise InputError(f"{error.name} is not installed: pip install {error.name}") from error
+    return ", ".join([*installed, f"python {platform.python_version()}"])
 
 
 def outputs_intact(task: _Task, values: Mapping[str, object]) -> bool:
