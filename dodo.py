@@ -38,6 +38,7 @@ from analysis.publish.sitemap import (
     leftovers,
     page_parameters,
     page_path,
+    remove_leftovers,
 )
 from analysis.publish.units import Language
 from analysis.versions import RAW_KINDS, code_version
@@ -274,7 +275,7 @@ def task_page() -> Iterator[Task]:
 def task_leftovers() -> Task:
     """Remove pages of series that are gone: renderers take every `reports/series-*` there is."""
     return {
-        "actions": [remove_leftovers],
+        "actions": [partial(remove_leftovers, ROOT)],
         "uptodate": [not leftovers(ROOT)],
         "verbosity": 0,
     }
@@ -416,11 +417,6 @@ def assemble_page(page: Page, language: Language) -> None:
     from analysis.publish.pages import assemble_page
 
     assemble_page(page, language, executed_page(page, language))
-
-
-def remove_leftovers() -> None:
-    for path in leftovers(ROOT):
-        path.unlink()
 
 
 def write_slices() -> None:

@@ -19,7 +19,7 @@ from analysis.graph.runlog import KEPT_RUNS, RunLog, place_of
 from analysis.graph.state import AppendingDB
 from analysis.paths import ROOT, python
 from analysis.publish.selection import read_selection
-from analysis.publish.sitemap import OTHER, PAGES, series_codes
+from analysis.publish.sitemap import OTHER, PAGES, page_path, remove_leftovers, series_codes
 
 DODO = """
 import os
@@ -520,3 +520,16 @@ def test_the_log_keeps_the_last_runs_and_survives_damage(tmp_path: Path) -> None
 
 def test_a_sentence_without_a_notebook_names_none() -> None:
     assert place_of("data/raw/notes.csv, row 3: no year") == {"notebook": None, "cell": None}
+
+
+def test_what_other_series_left_behind_goes_folders_too(tmp_path: Path) -> None:
+    """Quarto and nbconvert put a notebook's figures into a folder beside it."""
+    kept = tmp_path / page_path(PAGES[-2].name, "en")
+    (kept.parent / "series-gone_files" / "figures").mkdir(parents=True)
+    (kept.parent / "series-gone_files" / "figures" / "one.svg").write_text("")
+    (kept.parent / "series-gone.csv").write_text("")
+    (kept.parent / "series-link").symlink_to(kept.parent / "other")
+    (kept.parent / "other").mkdir()
+    kept.write_text("")
+    remove_leftovers(tmp_path)
+    assert sorted(kept.parent.iterdir()) == [kept.parent / "other", kept]
