@@ -25,7 +25,7 @@ from analysis.graph import (
     versions,
 )
 from analysis.kernels.settings import kernel_settings
-from analysis.publish.dictionary import DESCRIPTOR, RAW_TABLES, parquet_path
+from analysis.publish.dictionary import DESCRIPTOR, RAW_TABLES, parquet_path, published_files
 from analysis.publish.render import choose_renderer, render
 from analysis.publish.selection import read_selection
 from analysis.publish.sitemap import (
@@ -208,6 +208,7 @@ def task_indicators() -> Task:
 
 def task_package() -> Task:
     """Describe the tables as a data package, with a Parquet copy of each."""
+    published_files()  # refuses one that nobody knows before anything is made
     return task(
         name=None,
         action=write_package,
