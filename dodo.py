@@ -12,39 +12,36 @@ from pathlib import Path
 from typing import Any
 
 from doit import get_var
-from doit.exceptions import InvalidDodoFile
 
-from analysis.errors import InputError
 from analysis.graph import (
     MD5Checker,
     Reporter,
     Settings,
     code_of,
     code_used_by,
+    inputs_kept,
+    note_inputs,
     outputs_intact,
     versions,
 )
 from analysis.kernels.settings import kernel_settings
-from analysis.publish.dictionary import DESCRIPTOR, RAW_TABLES, parquet_path
+from analysis.publish.dictionary import DESCRIPTOR, RAW_TABLES, parquet_path, published_files
 from analysis.publish.render import choose_renderer, render
+from analysis.publish.selection import read_selection
+from analysis.publish.sitemap import (
+    OTHER,
+    PAGES,
+    REPORT_YEARS,
+    SERIES,
+    Page,
+    downloads,
+    leftovers,
+    page_parameters,
+    page_path,
+    remove_leftovers,
+)
 from analysis.publish.units import Language
 from analysis.versions import RAW_KINDS, code_version
-
-try:
-    from analysis.publish.selection import read_selection
-    from analysis.publish.sitemap import (
-        OTHER,
-        PAGES,
-        REPORT_YEARS,
-        SERIES,
-        Page,
-        downloads,
-        leftovers,
-        page_parameters,
-        page_path,
-    )
-except InputError as error:  # the registry names the pages, and may be damaged
-    raise InvalidDodoFile(str(error)) from None
 
 ROOT = Path(__file__).parent
 BUILD = ROOT / "build"
@@ -57,9 +54,10 @@ SITE = ROOT / "_site"
 PLANS = ("13fyp", "14fyp")
 SLICES = {series_id: BUILD / "series" / f"{series_id}.json" for series_id in SERIES}
 LIBRARIES = (
-    *("fonttools", "ipykernel", "jinja2", "matplotlib", "mplfonts", "nbclient", "numpy", "opencc"),
-    *("pagefind", "pagefind-bin-extended", "pandas", "pandera", "papermill", "pyarrow"),
-    *("pydantic", "pypandoc-binary", "pyyaml", "scipy", "seaborn", "statsmodels"),
+    *("brotli", "fonttools", "ipykernel", "ipython", "jinja2", "markupsafe", "matplotlib"),
+    *("mplfonts", "nbclient", "nbformat", "numpy", "opencc", "pagefind", "pagefind-bin-extended"),
+    *("pandas", "pandera", "papermill", "pyarrow", "pydantic", "pypandoc-binary", "pyyaml"),
+    *("scipy", "seaborn", "statsmodels"),
 )
 PACKAGE_DATA = [
     path
@@ -95,18 +93,15 @@ SCHEDULER = get_var("scheduler") or ""
 # Small matrices: more threads only get in each other's way.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-try:
-    SELECTION = read_selection(get_var("as_of"), get_var("plan"), get_var("language"))
-    SELECTION.check_rest(ROOT)
-    VERSIONS = versions(LIBRARIES)
-    CLUSTER = None
-    if SCHEDULER:
-        from analysis.cluster.session import connect, run_there
+SELECTION = read_selection(get_var("as_of"), get_var("plan"), get_var("language"))
+SELECTION.check_rest(ROOT)
+VERSIONS = versions(LIBRARIES)
+CLUSTER = None
+if SCHEDULER:
+    from analysis.cluster.session import connect, run_there
 
-        CLUSTER = connect(SCHEDULER, get_var("storage") or "", LIBRARIES)
-        DOIT_CONFIG["num_process"] = CLUSTER.lanes
-except InputError as error:
-    raise InvalidDodoFile(str(error)) from None
+    CLUSTER = connect(SCHEDULER, get_var("storage") or "", LIBRARIES)
+    DOIT_CONFIG["num_process"] = CLUSTER.lanes
 
 Task = dict[str, Any]
 
@@ -213,6 +208,7 @@ def task_indicators() -> Task:
 
 def task_package() -> Task:
     """Describe the tables as a data package, with a Parquet copy of each."""
+    published_files()  # refuses one that nobody knows before anything is made
     return task(
         name=None,
         action=write_package,
@@ -280,7 +276,7 @@ def task_page() -> Iterator[Task]:
 def task_leftovers() -> Task:
     """Remove pages of series that are gone: renderers take every `reports/series-*` there is."""
     return {
-        "actions": [remove_leftovers],
+        "actions": [partial(remove_leftovers, ROOT)],
         "uptodate": [not leftovers(ROOT)],
         "verbosity": 0,
     }
@@ -311,11 +307,8 @@ def task_pages() -> Task:
 
 def task_site() -> Task:
     """Render the pages into _site/ with Quarto or the embedded renderer."""
-    try:
-        kernel_settings()
-        renderer = choose_renderer(os.environ.get("RENDERER", "auto"))
-    except InputError as error:
-        raise InvalidDodoFile(str(error)) from None
+    kernel_settings()
+    renderer = choose_renderer(os.environ.get("RENDERER", "auto"))
     return task(
         name=None,
         action=partial(render, renderer, ROOT, SITE),
@@ -340,10 +333,10 @@ def task(
     """A doit task that is up to date by content."""
     named = {"name": name} if name else {}
     return named | {
-        "actions": [action],
+        "actions": [note_inputs, action],
         "file_dep": sorted({str(path) for path in [*inputs, *more_code]}),
         "targets": [str(path) for path in outputs],
-        "uptodate": [outputs_intact, Settings(parameters, VERSIONS)],
+        "uptodate": [outputs_intact, inputs_kept, Settings(parameters, VERSIONS)],
         "verbosity": 0,
     }
 
@@ -425,11 +418,6 @@ def assemble_page(page: Page, language: Language) -> None:
     from analysis.publish.pages import assemble_page
 
     assemble_page(page, language, executed_page(page, language))
-
-
-def remove_leftovers() -> None:
-    for path in leftovers(ROOT):
-        path.unlink()
 
 
 def write_slices() -> None:

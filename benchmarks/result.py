@@ -52,7 +52,7 @@ def conditions() -> str:
     ).stdout.strip()
     return (
         f"code {code_version()} ({described}), {os.cpu_count()} cores, {platform.system()}, "
-        f"Python {platform.python_version()}, {versions(LIBRARIES)}"
+        f"{versions(LIBRARIES)}"
     )
 
 

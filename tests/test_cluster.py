@@ -95,6 +95,15 @@ def test_a_target_that_a_notebook_did_not_write_is_one_sentence(
     assert not (project / "build").exists()
 
 
+def test_a_target_that_cannot_be_put_in_place_is_one_sentence(
+    local: LocalCluster, project: Path
+) -> None:
+    (project / "out.txt").mkdir()
+    with pytest.raises(InputError, match=r"out\.txt cannot be written .*: move away what is in"):
+        run_tiny(connect(local.address, "", [], project), project)
+    assert not list(project.rglob(".*.new"))
+
+
 def test_changed_code_is_sent_anew_and_a_change_during_the_run_is_refused(
     local: LocalCluster, project: Path
 ) -> None:
@@ -180,6 +189,19 @@ def test_an_idle_process_ends_and_its_folder_goes(
     runner = Runner(tmp_path / "scratch", code, "w")
     job = Job(source="notebooks/x.ipynb", output="x.ipynb", parameters={}, targets=["out.txt"])
     assert runner.run(job, {"in.txt": b"one"}) == {"out.txt": b"one"}
+    wait_until(lambda: not (tmp_path / "scratch").exists())
+    assert not runner.wake()
+
+
+def test_the_process_of_a_job_that_could_not_begin_ends_too(
+    tmp_path: Path, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker_module, "IDLE_SECONDS", 0.2)
+    code = {name: path.read_bytes() for name, path in code_files(project).items()}
+    runner = Runner(tmp_path / "scratch", code, "w")
+    job = Job(source="notebooks/x.ipynb", output="x.ipynb", parameters={}, targets=[])
+    with pytest.raises(IsADirectoryError):
+        runner.run(job, {"notebooks": b"a folder is in its place"})
     wait_until(lambda: not (tmp_path / "scratch").exists())
     assert not runner.wake()
 

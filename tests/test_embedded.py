@@ -13,7 +13,7 @@ import yaml
 from fontTools.ttLib import TTFont
 
 from analysis.publish.embedded import RenderError, load_project, render_site
-from analysis.publish.fonts import FONT_PATH, characters_of, subset_font
+from analysis.publish.fonts import FONT_PATH, subset_font
 
 PAGES = [
     "index.ipynb",
@@ -447,11 +447,8 @@ def test_a_resource_pattern_without_files_is_an_error(root: Path, tmp_path: Path
 
 
 def test_font_holds_the_characters_used_and_ascii(tmp_path: Path) -> None:
-    page = tmp_path / "page.html"
-    page.write_text("<p>广州&ge;&#20013;\n</p>", "utf-8")
-    assert {"广", "州", "≥", "中"} <= set(characters_of([page]))
     for name in ("a.woff2", "b.woff2"):
-        subset_font(characters_of([page]), tmp_path / name)
+        subset_font("广州≥中\n", tmp_path / name)
     assert (tmp_path / "a.woff2").read_bytes() == (tmp_path / "b.woff2").read_bytes()
     font = TTFont(tmp_path / "a.woff2")
     assert set(font.getBestCmap()) == set(range(0x20, 0x7F)) | {

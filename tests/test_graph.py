@@ -155,8 +155,38 @@ def test_code_used_by_says_that_a_notebook_is_missing(tmp_path: Path) -> None:
         code_used_by(tmp_path / "gone.ipynb")
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        "[]", "null", "3", "{", '{"cells": 3}', '{"cells": [3]}', '{"cells": [{"source": "x"}]}',
+        '{"cells": [{"cell_type": "code"}]}', '{"cells": [{"cell_type": "code", "source": null}]}',
+    ],
+)  # fmt: skip
+def test_code_used_by_says_that_a_notebook_is_damaged(tmp_path: Path, content: str) -> None:
+    notebook = tmp_path / "x.ipynb"
+    notebook.write_text(content)
+    with pytest.raises(InputError, match=r"x\.ipynb: no readable notebook: restore it"):
+        code_used_by(notebook)
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"\xff\xfe", r"units\.py cannot be read as Python \(.*\): restore it$"),
+        (b"x = 1\0", r"units\.py: not Python: correct it$"),
+    ],
+)
+def test_code_of_names_the_file_that_is_not_text(
+    project: Path, content: bytes, sentence: str
+) -> None:
+    (project / "src/analysis/units.py").write_bytes(content)
+    with pytest.raises(InputError, match=sentence):
+        code_of("analysis.growth", project / "src")
+
+
 def test_versions_are_those_installed() -> None:
-    assert versions(["pytest", "doit"]).endswith(f", pytest {pytest.__version__}")
+    python = ".".join(map(str, sys.version_info[:3]))
+    assert versions(["pytest", "doit"]).endswith(f", pytest {pytest.__version__}, python {python}")
     with pytest.raises(InputError, match="pip install no-such-thing"):
         versions(["no-such-thing"])
 

@@ -1,9 +1,12 @@
 """Warm kernels: as isolated, as mortal and as exact as ordinary ones."""
 
+import contextlib
+import json
 import logging
 import multiprocessing
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -322,6 +325,32 @@ def test_nothing_outlives_the_build(tmp_path: Path, blow: signal.Signals) -> Non
         assert all(process_state(pid) for pid in pids)
         build.send_signal(blow)
     assert within(30, lambda: not any(process_state(pid) for pid in pids))
+
+
+SLOW_TO_LEAD = """
+import os, socket, sys, time
+from analysis.kernels import zygote
+os.setsid = lambda: time.sleep(60)
+zygote.serve(socket.socket(fileno=int(sys.argv[1])))
+"""
+
+
+@warm_only
+def test_a_kernel_that_does_not_lead_a_group_yet_ends_too(tmp_path: Path) -> None:
+    control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    report, reported = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    words = [sys.executable, "-c", SLOW_TO_LEAD, str(theirs.fileno())]
+    with report, reported, theirs, subprocess.Popen(words, pass_fds=[theirs.fileno()]) as process:
+        socket.send_fds(control, [json.dumps([str(tmp_path)]).encode()], [reported.fileno()])
+        assert within(60, lambda: children(process.pid))
+        (kernel,) = children(process.pid)
+        control.close()
+        assert process.wait(60) == 0
+        try:
+            assert within(10, lambda: not process_state(kernel))
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(kernel, signal.SIGKILL)
 
 
 @warm_only

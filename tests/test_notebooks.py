@@ -178,8 +178,27 @@ def test_a_failure_leaves_the_old_output(tmp_path: Path, source: str, sentence: 
     assert list(output.parent.iterdir()) == [output]
 
 
+def as_notebook(*cells: object) -> str:
+    return json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+
+
 @pytest.mark.parametrize(
-    ("text", "sentence"), [(None, "no such notebook"), ("{", "not a notebook")]
+    ("text", "sentence"),
+    [
+        (None, "no such notebook"),
+        *((text, "not a notebook: restore it") for text in ("{", "{}", "[]", "null", "3")),
+        ('{"cells": []}', "not a notebook: restore it"),
+        (as_notebook(3), "not a notebook: restore it"),
+        (as_notebook({"cell_type": "code", "source": "1"}), "not a notebook: restore it"),
+        (
+            as_notebook({"cell_type": "code", "source": "1", "metadata": {}}),
+            "not a notebook: restore it",
+        ),
+        (
+            as_notebook({"cell_type": "markdown", "metadata": {}}),
+            "not a notebook: restore it",
+        ),
+    ],
 )
 def test_unreadable_notebooks(tmp_path: Path, text: str | None, sentence: str) -> None:
     path = tmp_path / "x.ipynb"
@@ -187,6 +206,13 @@ def test_unreadable_notebooks(tmp_path: Path, text: str | None, sentence: str) -
         path.write_text(text)
     with pytest.raises(NotebookError, match=sentence):
         run_notebook(path, tmp_path / "page.ipynb", {})
+
+
+def test_a_folder_is_no_notebook(tmp_path: Path) -> None:
+    with pytest.raises(
+        NotebookError, match=r"it cannot be read \(Is a directory\): correct the path"
+    ):
+        run_notebook(tmp_path, tmp_path / "page.ipynb", {})
 
 
 def test_normalise_removes_what_varies() -> None:

@@ -19,6 +19,7 @@ from analysis.measures import agreement, completion, projection
 from analysis.observed import breaks, observations
 from analysis.paths import ROOT, shown
 from analysis.printed import prose
+from analysis.publish import dictionary as dictionary_module
 from analysis.publish.dictionary import (
     DESCRIPTOR,
     entry,
@@ -131,6 +132,18 @@ def test_two_builds_have_the_same_bytes(built: Path, tmp_path: Path) -> None:
     assert (tmp_path / DESCRIPTOR).read_bytes() == (built / DESCRIPTOR).read_bytes()
     for table in TABLES:
         assert parquet_path(table, tmp_path).read_bytes() == parquet_path(table, built).read_bytes()
+
+
+def test_a_table_that_nobody_knows_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A notebook's `scenario_output` may be put there by mistake."""
+    monkeypatch.setattr(dictionary_module, "PROCESSED", tmp_path)
+    (tmp_path / "targets.csv").write_text("")
+    assert tmp_path / "targets.csv" in published_files()
+    (tmp_path / "scenario.csv").write_text("a\n")
+    with pytest.raises(InputError, match=r"scenario\.csv is no table of the project.*: move it"):
+        published_files()
 
 
 def test_a_parquet_file_of_a_table_that_is_gone_goes(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from analysis.graph.runlog import KEPT_RUNS, RunLog, place_of
 from analysis.graph.state import AppendingDB
 from analysis.paths import ROOT, python
 from analysis.publish.selection import read_selection
-from analysis.publish.sitemap import OTHER, PAGES, series_codes
+from analysis.publish.sitemap import OTHER, PAGES, page_path, remove_leftovers, series_codes
 
 DODO = """
 import os
@@ -29,7 +29,9 @@ from pathlib import Path
 from doit import get_var
 
 from analysis.errors import InputError
-from analysis.graph import MD5Checker, Reporter, Settings, outputs_intact
+from analysis.graph import (
+    MD5Checker, Reporter, Settings, inputs_kept, note_inputs, outputs_intact,
+)
 
 DOIT_CONFIG = {
     "reporter": Reporter, "dep_file": ".doit-state.json", "backend": "lines", "continue": True,
@@ -44,6 +46,8 @@ def table():
     if text == "slow":
         Path("slow").touch()
         time.sleep(60)
+    if text == "edited":
+        Path("raw.csv").write_text("2")
     if text == "bad":
         raise InputError("notebooks/table.ipynb: code cell 2 (`x = 1`) failed: no year")
     Path("table.csv").write_text(text)
@@ -51,8 +55,10 @@ def table():
 
 def task(name, action, inputs, output):
     return {
-        "name": name, "actions": [action], "file_dep": inputs, "targets": [output],
-        "uptodate": [outputs_intact, Settings({"threshold": THRESHOLD}, "pandas 3.1.1")],
+        "name": name, "actions": [note_inputs, action], "file_dep": inputs, "targets": [output],
+        "uptodate": [
+            outputs_intact, inputs_kept, Settings({"threshold": THRESHOLD}, "pandas 3.1.1"),
+        ],
     }
 
 
@@ -98,10 +104,11 @@ def log_of(project: Path) -> list[dict[str, object]]:
     return [json.loads(line) for line in lines]
 
 
-def start_slowly(project: Path) -> subprocess.Popen[bytes]:
+def start_slowly(project: Path) -> subprocess.Popen[str]:
     (project / "raw.csv").write_text("slow")
     run = subprocess.Popen([sys.executable, "-m", "analysis.graph", "report"], cwd=project,
-                           env=environment(), stdout=subprocess.DEVNULL)  # fmt: skip
+                           env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                           text=True)  # fmt: skip
     wait_until((project / "slow").exists)
     return run
 
@@ -131,6 +138,46 @@ def test_a_second_run_says_who_is_at_work_and_a_killed_one_blocks_nobody(project
     (project / "raw.csv").write_text("2")
     assert front(project, "report").returncode == 0
     assert (project / "en.html").read_text() == "2x = 1\n"
+
+
+@pytest.mark.parametrize("which", [0, 1])
+@pytest.mark.parametrize("signum", [signal.SIGKILL, signal.SIGTERM])
+def test_a_run_ends_with_a_sentence_when_one_of_its_workers_is_killed(
+    project: Path, which: int, signum: int
+) -> None:
+    """The one that is at work, or the one that waits for work."""
+    run = start_slowly(project)
+    wait_for_the_other_worker(project)
+    workers = psutil.Process(run.pid).children()
+    assert len(workers) == 2
+    workers[which].send_signal(signum)
+    _, said = run.communicate(timeout=60)
+    assert run.returncode == 3
+    assert said == (
+        f"ERROR: a worker of this run was killed (process {workers[which].pid}, status "
+        f"-{int(signum)}), perhaps for want of memory: free some, then run it again.\n"
+    )
+    assert not any(is_alive(worker) for worker in workers)
+    assert (log_of(project)[-1]["event"], log_of(project)[-1]["status"]) == ("end", "failed")
+    (project / "raw.csv").write_text("2")
+    after = front(project, "report")
+    assert (after.returncode, after.stderr) == (0, "")
+    assert (project / "en.html").read_text() == "2x = 1\n"
+
+
+def test_an_interrupted_run_names_no_killed_worker(project: Path) -> None:
+    run = start_slowly(project)
+    wait_for_the_other_worker(project)
+    run.send_signal(signal.SIGINT)
+    _, said = run.communicate(timeout=60)
+    assert run.returncode
+    assert "was killed" not in said
+
+
+def wait_for_the_other_worker(project: Path) -> None:
+    """Until it has done the one task it can, beside a run that was started slowly."""
+    wait_until(lambda: "page:reports/b:zh" in {line.get("task") for line in log_of(project)})
+    time.sleep(0.2)  # for the run to wait again
 
 
 def is_alive(process: psutil.Process) -> bool:
@@ -200,6 +247,55 @@ def test_an_input_of_the_same_size_is_noticed(project: Path) -> None:
     assert "done: 3 run, 1 up to date" in front(project, "report").stdout
     os.utime(project / "raw.csv")
     assert front(project, "report").stdout.startswith("nothing to do")
+
+
+def test_an_input_of_another_size_is_noticed_though_its_time_is_the_same(project: Path) -> None:
+    assert front(project, "report").returncode == 0
+    raw = project / "raw.csv"
+    before = raw.stat()
+    raw.write_text("22")
+    os.utime(raw, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert "done: 3 run, 1 up to date" in front(project, "report").stdout
+    assert (project / "en.html").read_text() == "22x = 1\n"
+    assert front(project, "report").stdout.startswith("nothing to do")
+
+
+def test_an_input_that_is_changed_while_it_is_read_is_read_again(project: Path) -> None:
+    (project / "raw.csv").write_text("edited")
+    first = front(project, "report")
+    assert first.returncode == 0
+    assert first.stdout.count("; raw.csv changed meanwhile, the next run reads it\n") == 1
+    assert (project / "table.csv").read_text() == "edited"
+    assert front(project, "why", "reports/a").stdout.startswith(
+        "reports/a (zh) is fresh so far, but table:one, which it needs, is stale: "
+        "file raw.csv changed while it was read\n"
+    )
+    second = front(project, "report")
+    assert "done: 3 run, 1 up to date" in second.stdout
+    assert "meanwhile" not in second.stdout
+    assert (project / "en.html").read_text() == "2x = 1\n"
+    assert front(project, "report").stdout.startswith("nothing to do")
+
+
+@pytest.mark.parametrize("command", ["report", "pages", "why"])
+def test_a_damaged_notebook_is_one_sentence_before_anything_is_made(
+    project: Path, command: str
+) -> None:
+    """Tasks are made from the code their notebook imports; `python -m doit` says the same."""
+    (project / "x.ipynb").write_text("[]")
+    with (project / "dodo.py").open("a") as dodo:
+        dodo.write(
+            "def task_notebook():\n"
+            "    from analysis.graph import code_used_by\n"
+            "    yield task('x', table, code_used_by(Path('x.ipynb')), 'x.csv')\n"
+        )
+    refused = front(project, command, *(["reports/a"] if command == "why" else []))
+    assert (refused.returncode, refused.stdout) == (3, "")
+    sentence = "ERROR: x.ipynb: no readable notebook: restore it or correct the path\n"
+    assert refused.stderr == sentence
+    plain = subprocess.run([sys.executable, "-m", "doit"], cwd=project, env=environment(),
+                           capture_output=True, text=True, check=False)  # fmt: skip
+    assert (plain.returncode, plain.stderr) == (3, sentence)
 
 
 def opened(path: Path) -> AppendingDB:
@@ -439,3 +535,16 @@ def test_the_log_keeps_the_last_runs_and_survives_damage(tmp_path: Path) -> None
 
 def test_a_sentence_without_a_notebook_names_none() -> None:
     assert place_of("data/raw/notes.csv, row 3: no year") == {"notebook": None, "cell": None}
+
+
+def test_what_other_series_left_behind_goes_folders_too(tmp_path: Path) -> None:
+    """Quarto and nbconvert put a notebook's figures into a folder beside it."""
+    kept = tmp_path / page_path(PAGES[-2].name, "en")
+    (kept.parent / "series-gone_files" / "figures").mkdir(parents=True)
+    (kept.parent / "series-gone_files" / "figures" / "one.svg").write_text("")
+    (kept.parent / "series-gone.csv").write_text("")
+    (kept.parent / "series-link").symlink_to(kept.parent / "other")
+    (kept.parent / "other").mkdir()
+    kept.write_text("")
+    remove_leftovers(tmp_path)
+    assert sorted(kept.parent.iterdir()) == [kept.parent / "other", kept]

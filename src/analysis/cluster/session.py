@@ -28,6 +28,7 @@ from analysis.cluster.worker import Answer, Job, Notebooks, comparable, installe
 from analysis.errors import InputError
 from analysis.graph.imports import SOURCE
 from analysis.paths import ROOT
+from analysis.writing import writing
 
 CONNECT_SECONDS = 5
 PREPARE_SECONDS = 60
@@ -136,7 +137,10 @@ def run_there(
     targets: Iterable[Path],
     root: Path = ROOT,
 ) -> None:
-    """Run a notebook on the cluster and put its targets in place, all or none.
+    """Run a notebook on the cluster and put its targets in place, each of them whole.
+
+    Targets are replaced one after another once all are there: where one cannot be, those before it
+    are new, and the failed task is run again.
 
     Parameters
     ----------
@@ -158,7 +162,8 @@ def run_there(
     Raises
     ------
     InputError
-        With the sentence of a notebook that did not run to its end, or if the cluster failed.
+        With the sentence of a notebook that did not run to its end, if the cluster failed, or if a
+        target cannot be written.
     """
     client = _client(cluster.address)
     if client is None or client.status == "closed":
@@ -284,10 +289,12 @@ def _place(root: Path, files: Mapping[str, bytes]) -> None:
     pairs = [(root / name, (root / name).with_name(f".{Path(name).name}.new")) for name in files]
     try:
         for (path, beside), content in zip(pairs, files.values(), strict=True):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            beside.write_bytes(content)
+            with writing(path):
+                path.parent.mkdir(parents=True, exist_ok=True)
+                beside.write_bytes(content)
         for path, beside in pairs:
-            os.replace(beside, path)
+            with writing(path):
+                os.replace(beside, path)
     finally:
         for _, beside in pairs:
             beside.unlink(missing_ok=True)

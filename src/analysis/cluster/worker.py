@@ -178,10 +178,12 @@ class Runner:
         InputError
             With the sentence of a notebook that did not run to its end, or if the process ended.
         """
-        self._tidy()
-        write_files(self._folder, files)
-        error = self._ask(job)
-        self._rest()
+        try:
+            self._tidy()
+            write_files(self._folder, files)
+            error = self._ask(job)
+        finally:
+            self._rest()
         if error:
             raise InputError(error)
         return {name: (self._folder / name).read_bytes() for name in job["targets"]}

@@ -1,6 +1,8 @@
 """What doit does not check by itself, or not fast: library versions, content of outputs, inputs."""
 
 import hashlib
+import os
+import platform
 from collections.abc import Callable, Iterable, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -10,14 +12,22 @@ from doit import dependency
 
 from analysis.errors import InputError
 
+CHANGED_INPUTS = "changed inputs"
+"""Under this name a task's values on record list the inputs that changed while it ran."""
+
+_INPUTS = "inputs"
+
+_Stamp = tuple[int, int] | None
+
 
 class _Task(Protocol):
     targets: list[str]
+    values: dict[str, Any]
     value_savers: list[Callable[[], dict[str, object]]]
 
 
 def versions(names: Iterable[str]) -> str:
-    """The installed versions of some libraries, as a value for doit's `config_changed`.
+    """The versions of Python and of some libraries, as a value for `Settings`.
 
     Parameters
     ----------
@@ -27,7 +37,7 @@ def versions(names: Iterable[str]) -> str:
     Returns
     -------
     str
-        Like `matplotlib 3.11.2, pandas 3.1.1`: sorted by name.
+        Like `matplotlib 3.11.2, pandas 3.1.1, python 3.11.7`: the libraries sorted by name.
 
     Raises
     ------
@@ -35,9 +45,10 @@ def versions(names: Iterable[str]) -> str:
         If a library is not installed.
     """
     try:
-        return ", ".join(f"{name} {version(name)}" for name in sorted(names))
+        installed = [f"{name} {version(name)}" for name in sorted(names)]
     except PackageNotFoundError as error:
         raise InputError(f"{error.name} is not installed: pip install {error.name}") from error
+    return ", ".join([*installed, f"python {platform.python_version()}"])
 
 
 def outputs_intact(task: _Task, values: Mapping[str, object]) -> bool:
@@ -60,6 +71,27 @@ def changed_outputs(task: _Task, values: Mapping[str, object]) -> list[str]:
     kept = values.get("outputs")
     before = kept if isinstance(kept, dict) else {}
     return [name for name, digest in _digests(task).items() if before.get(name) != digest]
+
+
+def note_inputs(dependencies: Iterable[str]) -> dict[str, dict[str, _Stamp]]:
+    """What a task's inputs are just before it runs: its first action, for `inputs_kept`."""
+    return {_INPUTS: {path: _stamp(path) for path in dependencies}}
+
+
+def inputs_kept(task: _Task, values: Mapping[str, object]) -> bool:
+    """Whether no input changed while the task last ran; for doit's `uptodate`.
+
+    doit puts on record what the inputs are after a run, whatever it has read.
+
+    Parameters
+    ----------
+    task
+        The doit task, whose first action is `note_inputs`.
+    values
+        What the task saved after its last run.
+    """
+    task.value_savers.append(lambda: {CHANGED_INPUTS: _changed_inputs(task)})
+    return not values.get(CHANGED_INPUTS)
 
 
 class Settings:
@@ -107,14 +139,32 @@ class MD5Checker(dependency.MD5Checker):  # type: ignore[misc]
     def check_modified(self, file_path: str, file_stat: Any, state: Any) -> bool:
         """Whether a file is another than when its state was stored."""
         timestamp, size, digest = state
-        if file_stat.st_mtime == timestamp:
-            return False
         if file_stat.st_size != size:
             return True
+        if file_stat.st_mtime == timestamp:
+            return False
         key = (file_path, file_stat.st_mtime_ns, file_stat.st_size)
         if key not in self._digests:
             self._digests[key] = dependency.get_file_md5(file_path)
         return bool(digest != self._digests[key])
+
+    def get_state(self, dep: str, current_state: Any) -> Any:
+        """What to store of a file; None where its stored state is still true."""
+        same_size = current_state and os.path.getsize(dep) == current_state[1]
+        return super().get_state(dep, current_state if same_size else None)
+
+
+def _changed_inputs(task: _Task) -> list[str]:
+    before = task.values.pop(_INPUTS, {})
+    return sorted(path for path, stamp in before.items() if stamp != _stamp(path))
+
+
+def _stamp(path: str) -> _Stamp:
+    try:
+        state = os.stat(path)
+    except FileNotFoundError:
+        return None
+    return state.st_mtime_ns, state.st_size
 
 
 def _digests(task: _Task) -> dict[str, str | None]:

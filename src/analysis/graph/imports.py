@@ -63,9 +63,11 @@ def code_used_by(notebook: Path, root: Path = SOURCE) -> list[Path]:
     """
     try:
         cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-    except (OSError, ValueError, KeyError) as error:
-        raise InputError(f"{notebook}: no readable notebook: correct the path") from error
-    code = ("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+        code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise InputError(
+            f"{notebook}: no readable notebook: restore it or correct the path"
+        ) from error
     imports = [
         (name, str(notebook))
         for source in code
@@ -100,8 +102,11 @@ def _file(module: str, root: Path) -> Path | None:
 def _imported_by(module: str, path: Path, root: Path) -> tuple[str, ...]:
     parent = module.rpartition(".")[0]
     package = module if path.name == "__init__.py" else parent
-    names = _modules(path.read_text(encoding="utf-8"), str(path), package, root)
-    return (*([parent] if parent else []), *names)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path} cannot be read as Python ({error}): restore it") from error
+    return (*([parent] if parent else []), *_modules(text, str(path), package, root))
 
 
 def _modules(text: str, origin: str, package: str, root: Path) -> Iterator[str]:
@@ -124,7 +129,8 @@ def _import_statements(text: str, origin: str) -> Iterator[tuple[str, list[str],
     try:
         waiting: list[ast.AST] = [ast.parse(text)]
     except SyntaxError as error:
-        raise InputError(f"{origin}, line {error.lineno}: not Python: correct it") from error
+        place = f"{origin}, line {error.lineno}" if error.lineno else origin
+        raise InputError(f"{place}: not Python: correct it") from error
     while waiting:
         node = waiting.pop()
         if isinstance(node, ast.Import):

@@ -1,13 +1,8 @@
 """One run at a time: a lock that the operating system drops when its process ends."""
 
-import ctypes
 import fcntl
-import multiprocessing
 import os
-import signal
-import sys
 from functools import cache
-from multiprocessing import util
 from pathlib import Path
 from typing import TextIO
 
@@ -18,8 +13,6 @@ LOCK = Path(".doit-lock")
 
 BUSY_STATUS = 75
 """Exit status of a run that found another at work: EX_TEMPFAIL of sysexits.h."""
-
-_PR_SET_PDEATHSIG = 1
 
 
 class BusyError(InputError):
@@ -58,19 +51,3 @@ def hold(path: Path) -> TextIO:
     stream.write(f"{os.getpid()}\n")
     stream.flush()
     return stream
-
-
-def workers_end_with_run() -> None:
-    """Let the processes this one forks through `multiprocessing` be killed when it ends.
-
-    doit's workers would wait for work for ever if the run itself were killed. Only Linux can.
-    """
-    if sys.platform == "linux":
-        util.register_after_fork(_end_with_parent, lambda function: function())
-
-
-def _end_with_parent() -> None:
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    parent = multiprocessing.parent_process()
-    if parent and parent.pid != os.getppid():
-        os._exit(1)

@@ -11,12 +11,14 @@ from doit.exceptions import BaseFail, UnmetDependency
 from doit.reporter import ConsoleReporter
 from doit.task import Task
 
+from analysis.graph.checks import CHANGED_INPUTS
 from analysis.graph.estimate import about, in_words, needed_by, time_left
 from analysis.graph.imports import PACKAGE
-from analysis.graph.lock import LOCK, hold, workers_end_with_run
+from analysis.graph.lock import LOCK, hold
 from analysis.graph.refusal import refusing
 from analysis.graph.runlog import Result, RunLog, place_of
-from analysis.paths import python
+from analysis.graph.workers import run_ends_with_worker, run_has_ended, workers_end_with_run
+from analysis.paths import python, shown
 from analysis.writing import write_text, writing
 
 _TRACEBACK_ENTRIES = 3
@@ -55,7 +57,6 @@ class Reporter(ConsoleReporter):  # type: ignore[misc]
         self._ran: set[str] = set()
         self._failed: dict[str, list[Task]] = {}
         self._current = 0
-        self._skipped = 0
         self._log: RunLog | None = None
         self._durations = _read_durations(self.durations_file)
 
@@ -73,6 +74,7 @@ class Reporter(ConsoleReporter):  # type: ignore[misc]
             log = RunLog(self.log_file)
         self._log = log
         workers_end_with_run()
+        run_ends_with_worker()
         self._needs = {
             name: [*task.task_dep, *task.setup_tasks, *task.calc_dep]
             for name, task in tasks.items()
@@ -101,7 +103,13 @@ class Reporter(ConsoleReporter):  # type: ignore[misc]
         self._record(task, "run", seconds)
         left = self._left()
         rest = f", about {about(left)} left" if left >= 1 else ""
-        self._line(task, f"{in_words(seconds)}{rest}")
+        changed = task.values.get(CHANGED_INPUTS)
+        again = (
+            f"; {shown(Path(changed[0]))} changed meanwhile, the next run reads it"
+            if changed
+            else ""
+        )
+        self._line(task, f"{in_words(seconds)}{rest}{again}")
 
     def skip_uptodate(self, task: Task) -> None:
         """Count the task."""
@@ -119,7 +127,6 @@ class Reporter(ConsoleReporter):  # type: ignore[misc]
         """Print the error at once, unless a task before had the same; it is repeated at the end."""
         if isinstance(fail, UnmetDependency) or not fail.report:
             if _counts(task):
-                self._skipped += 1
                 self._record(task, "skipped")
             return
         seconds = self._finish(task)
@@ -134,6 +141,7 @@ class Reporter(ConsoleReporter):  # type: ignore[misc]
 
     def complete_run(self) -> None:
         """Say in one line what was done, then each error once and its mend."""
+        run_has_ended()
         if self._log is None:  # the run did not begin
             return
         seconds = time.monotonic() - self._begun
@@ -145,7 +153,7 @@ class Reporter(ConsoleReporter):  # type: ignore[misc]
         for message in self.runtime_errors:
             self.write(f"error: {message}\n")
         counts = {"run": len(self._ran), "up-to-date": self._current}
-        counts |= {"failed": self._failures(), "skipped": self._skipped}
+        counts |= {"failed": self._failures(), "skipped": len(self._undecided)}
         with refusing():
             self._log.end(counts, seconds)
             if self._ran:

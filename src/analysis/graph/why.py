@@ -10,7 +10,13 @@ from doit.control import TaskControl
 from doit.exceptions import InvalidCommand
 from doit.task import Task
 
-from analysis.graph.checks import Settings, changed_outputs, outputs_intact
+from analysis.graph.checks import (
+    CHANGED_INPUTS,
+    Settings,
+    changed_outputs,
+    inputs_kept,
+    outputs_intact,
+)
 from analysis.graph.estimate import needed_by
 
 _SHOWN = 3
@@ -87,14 +93,22 @@ def _sentences(task: Task, values: Mapping[str, Any], reasons: Mapping[str, Any]
     for check, _, _ in reasons.get("uptodate_false") or ():
         if isinstance(check, Settings):
             yield from check.changes(values)
+        elif check is inputs_kept:
+            yield from (
+                _input(path, "changed while it was read") for path in values[CHANGED_INPUTS]
+            )
         elif check is outputs_intact:
             for target in changed_outputs(task, values):
                 state = "was changed" if Path(target).exists() else "is missing"
                 yield f"output {_shown(target)} {state}"
     for reason, words in _FILES.items():
         for path in sorted(reasons.get(reason) or ()):
-            kind = "code" if path.endswith(".py") else "file"
-            yield f"{kind} {_shown(path)} {words}"
+            yield _input(path, words)
+
+
+def _input(path: str, words: str) -> str:
+    kind = "code" if path.endswith(".py") else "file"
+    return f"{kind} {_shown(path)} {words}"
 
 
 def _shown(path: str) -> str:

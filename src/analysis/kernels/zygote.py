@@ -132,7 +132,8 @@ def serve(control: socket.socket) -> list[str]:
             continue
         request, descriptors = _received(control)
         if not request:
-            for pid in reports:
+            for pid in reports:  # none is reaped, so that each number is still its own
+                os.kill(pid, signal.SIGKILL)  # before it leads a group
                 with suppress(ProcessLookupError):
                     os.killpg(pid, signal.SIGKILL)
             sys.exit()

@@ -135,9 +135,17 @@ def parameters_of(path: Path) -> dict[str, object]:
 def _read(path: Path) -> NotebookNode:
     try:
         nb: NotebookNode = nbformat.read(path, as_version=4)
+        if not isinstance(nb, NotebookNode):  # converted from a format that it is not in
+            raise TypeError
+        for cell in nb.cells:
+            _ = cell.source, cell.metadata, cell.cell_type != "code" or cell.outputs
     except FileNotFoundError as error:
         raise NotebookError(f"{shown(path)}: no such notebook: correct the path") from error
-    except ValueError as error:
+    except OSError as error:
+        raise NotebookError(
+            f"{shown(path)}: it cannot be read ({error.strerror}): correct the path"
+        ) from error
+    except (AttributeError, KeyError, TypeError, ValueError, nbformat.ValidationError) as error:
         raise NotebookError(f"{shown(path)}: not a notebook: restore it or save it anew") from error
     return nb
 

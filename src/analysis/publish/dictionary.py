@@ -8,7 +8,8 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from analysis.paths import PROCESSED, RAW, ROOT
+from analysis.errors import InputError
+from analysis.paths import PROCESSED, RAW, ROOT, shown
 from analysis.publish.units import Language
 
 RAW_TABLES = ("notes", "prose", "observations", "sources", "breaks", "break_reasons", "set_aside")
@@ -22,8 +23,22 @@ def load_dictionary() -> dict[str, Any]:
 
 
 def published_files() -> list[Path]:
-    """The tables for download: the processed ones in order of name, then the raw ones."""
-    return [*sorted(PROCESSED.glob("*.csv")), *[RAW / f"{name}.csv" for name in RAW_TABLES]]
+    """The tables for download: the processed ones in order of name, then the raw ones.
+
+    Raises
+    ------
+    InputError
+        If the dictionary does not know a table.
+    """
+    processed = sorted(PROCESSED.glob("*.csv"))
+    known = load_dictionary()["files"]
+    for path in processed:
+        if path.name not in known:
+            raise InputError(
+                f"{shown(path)} is no table of the project, and the site would publish it: move it "
+                "to another folder, or describe it in src/analysis/publish/dictionary.toml."
+            )
+    return [*processed, *[RAW / f"{name}.csv" for name in RAW_TABLES]]
 
 
 def parquet_path(table: Path, root: Path = ROOT) -> Path:

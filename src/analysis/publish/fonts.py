@@ -3,10 +3,8 @@
 Light to import: the figures of every page take their font from here.
 """
 
-import html
 import string
 import unicodedata
-from collections.abc import Iterable
 from importlib.resources import files
 from pathlib import Path
 
@@ -27,12 +25,6 @@ LICENCE_NAMES = (
 )  # copyright, trademark, licence, licence URL: the OFL asks to keep them
 
 
-def characters_of(paths: Iterable[Path]) -> str:
-    """Return the characters of HTML files, sorted, entities resolved."""
-    texts = (html.unescape(path.read_text("utf-8")) for path in paths)
-    return "".join(sorted(set().union(*texts)))
-
-
 def drawn(text: str) -> set[int]:
     """Return the code points of `text` that need a glyph: no controls, joiners or selectors."""
     skipped = SYSTEM + VARIATION_SELECTORS
@@ -49,7 +41,7 @@ def subset_font(text: str, out: Path) -> None:
     Parameters
     ----------
     text
-        The characters the site uses, as from `characters_of`.
+        The characters the site uses, as from `analysis.publish.pages.page_characters`.
     out
         The font file; equal text gives equal bytes.
 

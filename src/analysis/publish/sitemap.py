@@ -1,5 +1,6 @@
 """The pages of the site, and where each lies. Light to import: the task graph reads it."""
 
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -8,6 +9,7 @@ from analysis.errors import InputError
 from analysis.paths import CODE, NOTEBOOKS, RAW, shown
 from analysis.publish.units import Language
 from analysis.reading import read_toml
+from analysis.writing import writing
 
 OTHER: dict[Language, Language] = {"zh": "en", "en": "zh"}
 
@@ -108,6 +110,22 @@ def leftovers(root: Path) -> list[Path]:
     }
     found = [path for below in ("", "en/") for path in root.glob(f"{below}reports/series-*")]
     return sorted(path for path in found if PurePosixPath(path.relative_to(root)) not in made)
+
+
+def remove_leftovers(root: Path) -> None:
+    """Remove those `leftovers`, a folder with what is in it.
+
+    Raises
+    ------
+    InputError
+        If the system refuses.
+    """
+    for path in leftovers(root):
+        with writing(path):
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
 
 
 def other_language(name: str, language: Language) -> str:
