@@ -165,13 +165,19 @@ def test_a_run_ends_with_a_sentence_when_one_of_its_workers_is_killed(
     assert (project / "en.html").read_text() == "2x = 1\n"
 
 
-def test_an_interrupted_run_names_no_killed_worker(project: Path) -> None:
+@pytest.mark.parametrize("everyone", [False, True], ids=["the run", "as by a terminal"])
+def test_an_interrupted_run_is_one_sentence(project: Path, everyone: bool) -> None:
     run = start_slowly(project)
     wait_for_the_other_worker(project)
-    run.send_signal(signal.SIGINT)
+    workers = psutil.Process(run.pid).children()
+    for process in [*workers, run] if everyone else [run]:
+        process.send_signal(signal.SIGINT)
     _, said = run.communicate(timeout=60)
-    assert run.returncode
+    assert run.returncode == 130
+    assert said.splitlines()[-1].startswith("interrupted: what was finished is kept")
+    assert "Traceback" not in said
     assert "was killed" not in said
+    assert not any(is_alive(worker) for worker in workers)
 
 
 def wait_for_the_other_worker(project: Path) -> None:

@@ -1,7 +1,12 @@
-"""The one kind of error a user is meant to read."""
+"""The one kind of error a user is meant to read, and what is said of an interrupt."""
 
+INTERRUPTED_STATUS = 130
+"""Exit status of a command that was interrupted, as shells give it: 128 and SIGINT's number."""
 LONGEST_SHOWN = 60
 """Characters of a cell that a message shows."""
+
+
+INTERRUPTED = "interrupted: what was finished is kept, the next run goes on from there."
 
 
 class InputError(ValueError):

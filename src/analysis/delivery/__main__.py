@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from analysis.delivery.here import Here
 from analysis.delivery.releases import KEEP, Folder, publish, rollback, serves, tree_digest
 from analysis.delivery.remote import read_remote
-from analysis.errors import InputError
+from analysis.errors import INTERRUPTED, INTERRUPTED_STATUS, InputError
 from analysis.graph.front import report
 from analysis.graph.lock import BUSY_STATUS, BusyError
 
@@ -28,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     -------
     int
         The exit status: 1 after an error, which is printed as one sentence; 75 where another
-        run is at work; that of the build where it failed.
+        run is at work; 130 after an interrupt; that of the build where it failed.
     """
     options = _parser().parse_args(arguments)
     try:
@@ -44,6 +44,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except InputError as error:
         print(f"error: {error}", file=sys.stderr)
         return BUSY_STATUS if isinstance(error, BusyError) else 1
+    except KeyboardInterrupt:
+        print(INTERRUPTED, file=sys.stderr)
+        return INTERRUPTED_STATUS
     except OSError as error:
         place, cause = error.filename or options.dest, error.strerror or error
         print(

@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from analysis.errors import InputError
+from analysis.errors import INTERRUPTED, INTERRUPTED_STATUS, InputError
 from analysis.graph.front import report, why
 from analysis.graph.lock import BUSY_STATUS, BusyError
 
@@ -23,7 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     -------
     int
         doit's exit status; 1 after a refusal, which is printed as one sentence, or where no run can
-        be begun; 75 where another run is at work.
+        be begun; 75 where another run is at work; 130 after an interrupt.
     """
     options = _parser().parse_args(arguments)
     try:
@@ -33,6 +33,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except InputError as error:
         print(f"error: {error}", file=sys.stderr)
         return BUSY_STATUS if isinstance(error, BusyError) else 1
+    except KeyboardInterrupt:
+        print(INTERRUPTED, file=sys.stderr)
+        return INTERRUPTED_STATUS
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -10,6 +10,7 @@ from multiprocessing import process, util
 from doit.exceptions import InvalidCommand
 
 _PR_SET_PDEATHSIG = 1
+_LOOK_SECONDS = 1.0
 
 
 def workers_end_with_run() -> None:
@@ -23,19 +24,19 @@ def workers_end_with_run() -> None:
 def run_ends_with_worker() -> None:
     """From now on let this run end with a sentence when one of its workers is killed.
 
-    doit would wait for its result for ever. The signal that a child has ended raises doit's
-    InvalidCommand where the run waits.
+    doit would wait for its result for ever. A look at the workers every second raises doit's
+    InvalidCommand where the run waits; forked processes do not inherit the timer.
     """
-    signal.signal(signal.SIGCHLD, _refuse_killed_worker)
+    signal.signal(signal.SIGALRM, _refuse_killed_worker)
+    signal.setitimer(signal.ITIMER_REAL, _LOOK_SECONDS, _LOOK_SECONDS)
 
 
 def run_has_ended() -> None:
     """Whatever becomes of its workers now is of no account."""
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 def _begin_worker() -> None:
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     if sys.platform != "linux":
         return
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
