@@ -182,6 +182,7 @@ def as_notebook(*cells: object) -> str:
     return json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
 
 
+@pytest.mark.filterwarnings("ignore::nbformat.warnings.MissingIDFieldWarning")
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -165,6 +166,15 @@ def test_a_run_ends_with_a_sentence_when_one_of_its_workers_is_killed(
     assert (project / "en.html").read_text() == "2x = 1\n"
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """A shell lets what it runs in the background ignore SIGINT, and that is handed on."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize("everyone", [False, True], ids=["the run", "as by a terminal"])
 def test_an_interrupted_run_is_one_sentence(project: Path, everyone: bool) -> None:
     run = start_slowly(project)
