@@ -107,6 +107,7 @@ def test_a_killed_quarto_costs_no_site(
     assert not kept.exists()
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_an_interrupted_quarto_leaves_the_old_site(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -164,14 +163,6 @@ def test_a_run_ends_with_a_sentence_when_one_of_its_workers_is_killed(
     after = front(project, "report")
     assert (after.returncode, after.stderr) == (0, "")
     assert (project / "en.html").read_text() == "2x = 1\n"
-
-
-@pytest.fixture
-def interruptible() -> Iterator[None]:
-    """A shell lets what it runs in the background ignore SIGINT, and that is handed on."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
 
 
 @pytest.mark.usefixtures("interruptible")

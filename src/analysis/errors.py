@@ -1,16 +1,22 @@
 """The one kind of error a user is meant to read, and what is said of an interrupt."""
 
-INTERRUPTED_STATUS = 130
-"""Exit status of a command that was interrupted, as shells give it: 128 and SIGINT's number."""
+import signal
+import sys
+
 LONGEST_SHOWN = 60
 """Characters of a cell that a message shows."""
 
 
-INTERRUPTED = "interrupted: what was finished is kept, the next run goes on from there."
-
-
 class InputError(ValueError):
     """Input that cannot be used: one sentence that names the place and the mend."""
+
+
+def interrupted() -> int:
+    """Say so once, hear no more of it, and give the exit status: 128 and SIGINT's number."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    said = "interrupted: what was finished is kept, the next run goes on from there."
+    print(said, file=sys.stderr)
+    return 130
 
 
 def shortened(text: str) -> str:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from analysis.delivery.here import Here
 from analysis.delivery.releases import KEEP, Folder, publish, rollback, serves, tree_digest
 from analysis.delivery.remote import read_remote
-from analysis.errors import INTERRUPTED, INTERRUPTED_STATUS, InputError
+from analysis.errors import InputError, interrupted
 from analysis.graph.front import report
 from analysis.graph.lock import BUSY_STATUS, BusyError
 
@@ -45,8 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"error: {error}", file=sys.stderr)
         return BUSY_STATUS if isinstance(error, BusyError) else 1
     except KeyboardInterrupt:
-        print(INTERRUPTED, file=sys.stderr)
-        return INTERRUPTED_STATUS
+        return interrupted()
     except OSError as error:
         place, cause = error.filename or options.dest, error.strerror or error
         print(

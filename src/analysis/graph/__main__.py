@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from analysis.errors import INTERRUPTED, INTERRUPTED_STATUS, InputError
+from analysis.errors import InputError, interrupted
 from analysis.graph.front import report, why
 from analysis.graph.lock import BUSY_STATUS, BusyError
 
@@ -34,8 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"error: {error}", file=sys.stderr)
         return BUSY_STATUS if isinstance(error, BusyError) else 1
     except KeyboardInterrupt:
-        print(INTERRUPTED, file=sys.stderr)
-        return INTERRUPTED_STATUS
+        return interrupted()
 
 
 def _parser() -> argparse.ArgumentParser:
