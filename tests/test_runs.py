@@ -108,7 +108,7 @@ def start_slowly(project: Path) -> subprocess.Popen[str]:
     (project / "raw.csv").write_text("slow")
     run = subprocess.Popen([sys.executable, "-m", "analysis.graph", "report"], cwd=project,
                            env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-                           text=True)  # fmt: skip
+                           text=True, start_new_session=True)  # fmt: skip
     wait_until((project / "slow").exists)
     return run
 
@@ -171,14 +171,40 @@ def test_an_interrupted_run_is_one_sentence(project: Path, everyone: bool) -> No
     run = start_slowly(project)
     wait_for_the_other_worker(project)
     workers = psutil.Process(run.pid).children()
-    for process in [*workers, run] if everyone else [run]:
-        process.send_signal(signal.SIGINT)
+    interrupt = os.killpg if everyone else os.kill
+    interrupt(run.pid, signal.SIGINT)
     _, said = run.communicate(timeout=60)
     assert run.returncode == 130
     assert said.splitlines()[-1].startswith("interrupted: what was finished is kept")
     assert "Traceback" not in said
     assert "was killed" not in said
     assert not any(is_alive(worker) for worker in workers)
+
+
+INTERRUPTED_AGAIN = """
+import _signal, os, signal, sys
+from analysis.errors import interruptible
+
+def interrupt_again(_frame, event, called):
+    if event == "c_call" and called is _signal.signal:
+        sys.setprofile(None)
+        os.kill(os.getpid(), signal.SIGINT)
+
+@interruptible
+def main():
+    sys.setprofile(interrupt_again)
+    raise KeyboardInterrupt  # as a worker reports it
+
+sys.exit(main())
+"""
+
+
+@pytest.mark.usefixtures("interruptible")
+def test_an_interrupt_while_another_is_handled_is_the_same_one() -> None:
+    run = subprocess.run([sys.executable, "-c", INTERRUPTED_AGAIN], env=environment(),
+                         capture_output=True, text=True, check=False)  # fmt: skip
+    said = "interrupted: what was finished is kept, the next run goes on from there.\n"
+    assert (run.returncode, run.stderr) == (130, said)
 
 
 def wait_for_the_other_worker(project: Path) -> None:

@@ -2,6 +2,11 @@
 
 import signal
 import sys
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec
+
+P = ParamSpec("P")
 
 LONGEST_SHOWN = 60
 """Characters of a cell that a message shows."""
@@ -11,12 +16,28 @@ class InputError(ValueError):
     """Input that cannot be used: one sentence that names the place and the mend."""
 
 
-def interrupted() -> int:
-    """Say so once, hear no more of it, and give the exit status: 128 and SIGINT's number."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    said = "interrupted: what was finished is kept, the next run goes on from there."
-    print(said, file=sys.stderr)
-    return 130
+def interruptible(main: Callable[P, int]) -> Callable[P, int]:
+    """Let a command that is interrupted say so once, and end with 128 and SIGINT's number.
+
+    Where a terminal interrupts a whole process group, the command is interrupted twice: by the
+    signal, and by what its workers report. The second may come while the first is handled.
+    """
+
+    @wraps(main)
+    def run(*arguments: P.args, **options: P.kwargs) -> int:
+        try:
+            try:
+                return main(*arguments, **options)
+            except KeyboardInterrupt:
+                signal.signal(signal.SIGINT, signal.SIG_IGN)
+                raise
+        except KeyboardInterrupt:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            said = "interrupted: what was finished is kept, the next run goes on from there."
+            print(said, file=sys.stderr)
+            return 130
+
+    return run
 
 
 def shortened(text: str) -> str:

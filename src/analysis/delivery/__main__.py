@@ -9,13 +9,14 @@ from urllib.parse import urlsplit
 from analysis.delivery.here import Here
 from analysis.delivery.releases import KEEP, Folder, publish, rollback, serves, tree_digest
 from analysis.delivery.remote import read_remote
-from analysis.errors import InputError, interrupted
+from analysis.errors import InputError, interruptible
 from analysis.graph.front import report
 from analysis.graph.lock import BUSY_STATUS, BusyError
 
 SITE = Path("_site")
 
 
+@interruptible
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line in the root of the project.
 
@@ -44,8 +45,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except InputError as error:
         print(f"error: {error}", file=sys.stderr)
         return BUSY_STATUS if isinstance(error, BusyError) else 1
-    except KeyboardInterrupt:
-        return interrupted()
     except OSError as error:
         place, cause = error.filename or options.dest, error.strerror or error
         print(

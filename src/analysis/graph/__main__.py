@@ -4,13 +4,14 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from analysis.errors import InputError, interrupted
+from analysis.errors import InputError, interruptible
 from analysis.graph.front import report, why
 from analysis.graph.lock import BUSY_STATUS, BusyError
 
 VARIABLES = ("as_of", "plan", "language", "scheduler", "storage")
 
 
+@interruptible
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line in the folder of a `dodo.py`.
 
@@ -33,8 +34,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except InputError as error:
         print(f"error: {error}", file=sys.stderr)
         return BUSY_STATUS if isinstance(error, BusyError) else 1
-    except KeyboardInterrupt:
-        return interrupted()
 
 
 def _parser() -> argparse.ArgumentParser:
