@@ -25,7 +25,8 @@ def load_breaks(registry: Registry, path: Path = RAW / "breaks.csv") -> pd.DataF
     Raises
     ------
     InputError
-        For a column, a series, a kind or a year that is not as it should be.
+        For a column, a series, a kind or a year that is not as it should be, and for a break that
+        an earlier line has.
     """
     return _load(registry, path, COLUMNS)
 
@@ -38,16 +39,13 @@ def load_break_reasons(registry: Registry, path: Path = RAW / "break_reasons.csv
     Raises
     ------
     InputError
-        As for ``load_breaks``, and for a reason in one language only or a second one.
+        As for ``load_breaks``, and for a reason in one language only.
     """
     frame = _load(registry, path, REASONS)
     for line, row in enumerate(frame.to_dict("records"), start=2):
         if not (row["reason_zh"].strip() and row["reason_en"].strip()):
             problem = "reason_zh or reason_en is empty; give both"
             raise InputError(f"{shown(path)}, line {line}: {problem}.")
-    if doubled := frame.index[frame.duplicated(KEY)].tolist():
-        problem = "an earlier line gives a reason for the same break; remove one of them"
-        raise InputError(f"{shown(path)}, line {doubled[0] + 2}: {problem}.")
     return frame
 
 
@@ -66,10 +64,10 @@ def _load(registry: Registry, path: Path, columns: list[str]) -> pd.DataFrame:
         elif not is_year(row["year"]):
             allowed = f"use a year from {FIRST_YEAR} to {LAST_YEAR}"
             problem = f"year {quoted(row['year'])} cannot be used; {allowed}"
-        elif tuple(row.values()) in seen:
-            problem = "says again what an earlier line says; remove one of them"
+        elif (key := (row["series_id"], row["year"], row["kind"])) in seen:
+            problem = "an earlier line has the same break; remove one of them"
         else:
-            seen.add(tuple(row.values()))
+            seen.add(key)
             continue
         raise InputError(f"{shown(path)}, line {line}: {problem}.")
     return frame.assign(year=frame["year"].astype(int))
