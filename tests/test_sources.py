@@ -58,15 +58,19 @@ def test_every_source_has_an_anchor_and_its_own_words(
 ) -> None:
     markup = statistics_table(counted, language).markup
     raw = read_table(RAW / "sources.csv")
-    assert sorted(re.findall(r'<tr id="(s\d+)">', markup)) == sorted(raw["source_id"])
-    rows = {row[0]: row for row in rows_of(markup) if len(row) == 7}
+    codes = re.findall(r'<tr id="(s\d+)">', markup)
+    rows = dict(zip(codes, [row for row in rows_of(markup)[1:] if len(row) == 6], strict=True))
+    assert sorted(rows) == sorted(raw["source_id"])
     for source in raw.to_dict("records"):
-        row = rows[source["source_id"]]
-        assert row[1] == f"{source['title']} {source['url']}".strip()
+        code, row = source["source_id"], rows[source["source_id"]]
+        assert row[0] == f"{source['title']}|{code} {source['url']}".strip()
         described = re.search("public|page|dataset|reprint|转|镜像", source["publisher"])
-        assert described or row[2] == source["publisher"]
-        assert row[3] == (source["date"] or "—")
-    assert {code: rows[code][2] for code in NAMED} == {
+        assert described or row[1] == source["publisher"]
+        shown = source["date"].replace(" (", "|").replace(")", "")
+        if language == "zh":
+            shown = re.sub(r"archived (\S+)", r"\1存档", shown)
+        assert row[2] == (shown or "—")
+    assert {code: rows[code][1] for code in NAMED} == {
         code: names[language == "en"] for code, names in NAMED.items()
     }
 

@@ -48,8 +48,15 @@ def source_link(row: dict[str, Any], language: Language) -> Markup:
     row
         With ``source_id``, ``publisher`` and ``date``.
     """
-    text = f"{source_name(row['publisher'], language)}, {row['date']}".strip(", ")
+    date, _ = _dates(row["date"])
+    text = f"{source_name(row['publisher'], language)}, {date}".strip(", ")
     return Markup('<a href="sources.html#{}">{}</a>').format(row["source_id"], named(text))
+
+
+def _dates(date: str) -> tuple[str, str]:
+    """When a source was published and, if it was read in an archive, when it was archived."""
+    published, _, archived = date.removesuffix(")").partition(" (archived ")
+    return published, archived
 
 
 def document_anchor(file: str) -> str:
@@ -116,10 +123,9 @@ def summary(counted: pd.DataFrame, language: Language) -> Html:
 def statistics_table(counted: pd.DataFrame, language: Language) -> Html:
     """Every statistical source with an anchor, official ones first."""
     columns = [
-        Column("code", label("code", language), short=True),
         Column("title", label("title_and_address", language), header=True),
         Column("publisher", label("publisher_of_source", language)),
-        Column("date", label("date", language)),
+        Column("date", label("date", language), short=True),
         Column("values", label("values", language), numeric=True),
         Column("used", label("values_used", language), numeric=True),
         Column("vintages", label("vintage", language)),
@@ -135,21 +141,29 @@ def statistics_table(counted: pd.DataFrame, language: Language) -> Html:
         for quality in QUALITIES
     ]
     caption = {"zh": "观测值的统计来源", "en": "Statistical sources of the observed values"}
-    return table(caption[language], columns, groups=groups)
+    return table(caption[language], columns, groups=groups, stacked=True)
 
 
 def _statistic(row: dict[str, Any], language: Language) -> dict[str, Any]:
     joint = "、" if language == "zh" else ", "
+    date, archived = _dates(row["date"])
     return {
         "id": row["source_id"],
-        "code": row["source_id"],
-        "title": named(row["title"]) + _address(row["url"], row["quality"]),
+        "title": named(row["title"])
+        + _coded(row["source_id"])
+        + _address(row["url"], row["quality"]),
         "publisher": named(source_name(row["publisher"], language)),
-        "date": row["date"] or cells.NOTHING,
+        "date": cells.aside(date, label("archived", language).format(date=archived))
+        if archived
+        else date or cells.NOTHING,
         "values": row["values"],
         "used": row["used"],
         "vintages": joint.join(label(vintage, language) for vintage in row["vintages"]),
     }
+
+
+def _coded(code: str) -> Markup:
+    return Markup(' <span class="aside"><code>{}</code></span>').format(code)
 
 
 def _address(url: str, quality: str) -> Markup:
@@ -178,8 +192,7 @@ def documents_table(data: PlanData, prose: pd.DataFrame, language: Language) -> 
         | {
             "id": document_anchor(row["file"]),
             "prose": int(counts.get(row["file"], 0)),
-            "title": row["title"]
-            + Markup(' <span class="aside"><code>{}</code></span>').format(row["file"]),
+            "title": row["title"] + _coded(row["file"]),
         }
         for row in rows
     ]

@@ -214,6 +214,7 @@ LABELS: dict[str, Words] = {
     "mean_forecast": Words("平均概率", "Mean probability given"),
     "came_true": Words("实际达到", "Came true"),
     "value": Words("数值", "Value"),
+    "archived": Words("{date}存档", "archived {date}"),
     "vintage": Words("版次", "Vintage"),
     "quality": Words("来源性质", "Kind of source"),
     "statistical_source": Words("来源", "Source"),
