@@ -130,4 +130,4 @@ def _when(check: Check, language: Language) -> str:
     span = f"{year - 4}–{year}" if check.inputs["span"] == "plan" else str(year)
     if language == "zh":
         return f"{span}年{'目标' if target else '值'}"
-    return f"{'target' if target else 'value'}, {span}"
+    return f"{span} {'target' if target else 'value'}"

@@ -241,9 +241,9 @@ def breaks_table(data: PlanData, series_id: str, language: Language) -> Html:
             "kind": label(f"break_{row['kind']}", language),
             "reason": row[f"reason_{language}"] or "—",
         }
-        for row in cells.records(rows.drop_duplicates(["year", "kind"]))
+        for row in cells.records(rows)
     ]
-    return table(label("breaks_caption", language), columns, body)
+    return table(label("breaks_caption", language), columns, body, stacked=True)
 
 
 def checks_table(checks: Coherence, language: Language) -> Html:
