@@ -27,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     -------
     int
         The exit status: 1 after an error, which is printed as one sentence. Parts measured
-        before it are kept. A goal that is not reached is no error.
+        before it are kept for the next page. A goal that is not reached is no error.
     """
     options = _parser().parse_args(arguments)
     try:
@@ -36,7 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             begun = time.monotonic()
             keep(name, _measured(name, options))
             _say(f"({name}) took {time.monotonic() - begun:.0f} s")
-            write_text(PAGE, page(kept()))
+        # Before the last part it would make the checkout that the next one names a changed one.
+        write_text(PAGE, page(kept()))
     except InputError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

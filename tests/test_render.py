@@ -2,7 +2,9 @@
 
 import os
 import shutil
+import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Literal
 
@@ -120,6 +122,37 @@ def test_an_interrupted_quarto_leaves_the_old_site(
         render(Renderer("quarto", "1.10.3"), tmp_path, site)
     assert (site / "index.html").read_text() == "old"
     assert not (tmp_path / "_site.kept").exists()
+
+
+def test_nobody_writes_beside_a_quarto_whose_run_was_killed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As Quarto's own script does, the stub has another process do the work."""
+    work = "touch begun; sleep 3; mkdir -p _site; echo stale > _site/index.html; touch ended"
+    monkeypatch.setenv("PATH", fake_quarto(tmp_path, f"sh -c '{work}'; exit"))
+    killed = subprocess.Popen([sys.executable, "-c", RENDER], cwd=tmp_path)
+    while not (tmp_path / "begun").exists():
+        assert killed.poll() is None
+        time.sleep(0.02)
+    killed.kill()
+    killed.wait()
+    monkeypatch.setenv("PATH", fake_quarto(tmp_path, "mkdir _site && echo new > _site/index.html"))
+    renderer, site = Renderer("quarto", "1.10.3"), tmp_path / "_site"
+    monkeypatch.setattr("analysis.publish.render.LEFTOVER_SECONDS", 0)
+    with pytest.raises(InputError, match="a Quarto that a killed run left behind has not ended"):
+        render(renderer, tmp_path, site)
+    monkeypatch.undo()
+    monkeypatch.setenv("PATH", fake_quarto(tmp_path, "mkdir _site && echo new > _site/index.html"))
+    render(renderer, tmp_path, site)
+    assert (tmp_path / "ended").exists()
+    assert (site / "index.html").read_text() == "new\n"
+
+
+RENDER = """
+from pathlib import Path
+from analysis.publish.render import Renderer, render
+render(Renderer("quarto", "1.10.3"), Path(), Path("_site"))
+"""
 
 
 def test_a_run_that_is_killed_when_quarto_has_ended_keeps_the_new_site(

@@ -1,18 +1,25 @@
 """Render the site: with Quarto where it is installed, else with the embedded renderer."""
 
+import fcntl
 import os
 import shutil
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TextIO
 
 import pypandoc
 
 from analysis.errors import InputError
+from analysis.writing import writing
 
 CHOICES = ("auto", "quarto", "embedded")
+LEFTOVER_SECONDS = 600
+"""How long a run waits for a Quarto that a killed one left behind."""
 
 
 @dataclass(frozen=True)
@@ -75,29 +82,61 @@ def render(renderer: Renderer, root: Path, site: Path) -> None:
     Raises
     ------
     InputError
-        If a page cannot be rendered.
+        If a page cannot be rendered, or a Quarto that a killed run left behind does not end.
     """
     print(f"renderer: {renderer.description}")
-    kept = _kept(site)
-    if kept.exists():  # a run of Quarto was killed: this is the whole site, the other half a one
-        _put_back(kept, site)
-    if renderer.name == "embedded":
-        from analysis.publish.embedded import render_site
-        from analysis.publish.finish import finish_site
+    with _alone(root) as lock:
+        kept = _kept(site)
+        if kept.exists():  # a run was killed: this is the whole site, the other half a one
+            _put_back(kept, site)
+        if renderer.name == "embedded":
+            from analysis.publish.embedded import render_site
+            from analysis.publish.finish import finish_site
 
-        render_site(root, site, finish=finish_site)
-    else:
-        _render_with_quarto(root, site)
+            render_site(root, site, finish=finish_site)
+        else:
+            _render_with_quarto(root, site, lock)
 
 
-def _render_with_quarto(root: Path, site: Path) -> None:
+@contextmanager
+def _alone(root: Path) -> Iterator[int]:
+    """Hold a lock that Quarto inherits, with all it starts: it is free when the last has ended.
+
+    So nobody writes the site beside a Quarto whose run was killed.
+    """
+    path = root / ".quarto-lock"
+    with writing(path):
+        path.touch()
+    with path.open() as lock:
+        end = time.monotonic() + LEFTOVER_SECONDS
+        while not _locked(lock):
+            if time.monotonic() > end:
+                raise InputError(
+                    "a Quarto that a killed run left behind has not ended in "
+                    f"{LEFTOVER_SECONDS} s: end it (`ps` shows it), then run this again."
+                )
+            time.sleep(0.1)
+        yield lock.fileno()
+
+
+def _locked(lock: TextIO) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _render_with_quarto(root: Path, site: Path, lock: int) -> None:
     """Run ``quarto render``: its pre-render step has no work, its post-render step finishes."""
     kept = _kept(site)
     if site.exists():
         site.rename(kept)
     environment = {**os.environ, "PAGES_MADE_BY": sys.executable}
     try:
-        result = subprocess.run(["quarto", "render"], cwd=root, env=environment, check=False)
+        result = subprocess.run(
+            ["quarto", "render"], cwd=root, env=environment, pass_fds=[lock], check=False
+        )
         if result.returncode or not (site / "index.html").is_file():
             raise InputError(
                 f"quarto render ended with status {result.returncode}; its own message is above, "
