@@ -51,7 +51,7 @@ def start(code: str, *words: str | Path) -> subprocess.Popen[bytes]:
     """A process that has imported what it needs and waits for a line before it goes on."""
     process = subprocess.Popen(
         [sys.executable, "-c", code, *map(str, words)], env=environment(),
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         start_new_session=True,
     )  # fmt: skip
     assert process.stdout
@@ -68,8 +68,8 @@ def go(process: subprocess.Popen[bytes]) -> None:
 def seconds_of(code: str, *words: str | Path) -> float:
     process = start(code, *words)
     begun = time.monotonic()
-    go(process)
-    assert process.wait() == 0
+    _, said = process.communicate(b"\n")
+    assert process.returncode == 0, said.decode()
     return time.monotonic() - begun
 
 
@@ -200,7 +200,7 @@ from pathlib import Path
 from analysis.graph import Reporter, outputs_intact
 from analysis.publish.swap import put_in_place
 DOIT_CONFIG = {
-    "reporter": Reporter, "dep_file": ".doit-state.json", "backend": "json", "continue": True,
+    "reporter": Reporter, "dep_file": ".doit-state.json", "backend": "lines", "continue": True,
     "num_process": 2, "par_type": "process", "default_tasks": ["site"],
 }
 def page(name):
@@ -232,11 +232,17 @@ sys.exit(report({}))
 """
 
 
+def write_stand_in(folder: Path, dodo: str = DODO) -> None:
+    """A stand-in graph, with the project's own loader and record of runs."""
+    (folder / "dodo.py").write_text(dodo)
+    (folder / "pyproject.toml").write_bytes((ROOT / "pyproject.toml").read_bytes())
+    (folder / "raw.txt").write_text("first")
+
+
 def test_a_killed_build_leaves_a_whole_site_and_the_next_run_completes(
     tmp_path: Path, moments: list[float]
 ) -> None:
-    (tmp_path / "dodo.py").write_text(DODO)
-    (tmp_path / "raw.txt").write_text("first")
+    write_stand_in(tmp_path)
     length = seconds_of(REPORT, tmp_path)
     old = "first"
     for number, moment in enumerate(moments):
@@ -259,8 +265,7 @@ def test_a_clock_set_wrong_neither_hides_a_change_nor_makes_one(tmp_path: Path, 
         for path in [tmp_path / ".doit-state.json", *tmp_path.glob("*.txt")]:
             os.utime(path, (stamp, stamp))
 
-    (tmp_path / "dodo.py").write_text(DODO)
-    (tmp_path / "raw.txt").write_text("first")
+    write_stand_in(tmp_path)
     seconds_of(REPORT, tmp_path)
     digest = tree_digest(tmp_path / "_site")
     date_all()
@@ -289,8 +294,7 @@ def test_a_clock_set_wrong_changes_neither_runs_nor_pages_nor_the_order_of_relea
         assert result.returncode == 0, result.stderr
         return result.stdout
 
-    (tmp_path / "dodo.py").write_text(DODO)
-    (tmp_path / "raw.txt").write_text("first")
+    write_stand_in(tmp_path)
     run("analysis.graph", "report", wrong=False)
     assert run("analysis.graph", "report").startswith("nothing to do: 7 tasks are up to date")
     served = [current_after(run, tmp_path, wrong=False)]
@@ -381,8 +385,7 @@ def front(folder: Path) -> subprocess.CompletedProcess[str]:
 
 
 FULL_DODO = (
-    DODO.replace('"json"', '"lines"')
-    .replace('".doit-state.json"', '"STATE"')
+    DODO.replace('".doit-state.json"', '"STATE"')
     .replace('"reporter": Reporter', '"reporter": Here')
     .replace(
         "DOIT_CONFIG",
@@ -405,9 +408,7 @@ def write_graph(project: Path, disk: Path, on_disk: str) -> Path:
     dodo = FULL_DODO
     for word, name in RECORDS.items():
         dodo = dodo.replace(word, str((disk if word == on_disk else project) / name))
-    (project / "dodo.py").write_text(dodo)
-    (project / "pyproject.toml").write_bytes((ROOT / "pyproject.toml").read_bytes())
-    (project / "raw.txt").write_text("first")
+    write_stand_in(project, dodo)
     return disk / RECORDS[on_disk]
 
 
@@ -462,7 +463,7 @@ def test_a_full_disk_under_pages_is_a_sentence_for_each_and_the_old_site(
 
 
 def test_a_read_only_checkout_is_one_sentence(small_disk: Path) -> None:
-    (small_disk / "dodo.py").write_text(DODO)
+    write_stand_in(small_disk)
     subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
     failed = front(small_disk)
     assert failed.returncode == 1
