@@ -36,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             begun = time.monotonic()
             keep(name, _measured(name, options))
             _say(f"({name}) took {time.monotonic() - begun:.0f} s")
-        # Before the last part it would make the checkout that the next one names a changed one.
+        # Written between two parts, the page would make the second name its checkout as changed.
         write_text(PAGE, page(kept()))
     except InputError as error:
         print(f"error: {error}", file=sys.stderr)

@@ -24,6 +24,13 @@ def fake_quarto(folder: Path, script: str) -> str:
     return f"{path.parent}{os.pathsep}{os.environ['PATH']}"
 
 
+def old_site(folder: Path) -> Path:
+    site = folder / "_site"
+    site.mkdir()
+    (site / "index.html").write_text("old")
+    return site
+
+
 def test_without_quarto_the_embedded_renderer_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
     assert choose_renderer("auto").name == "embedded"
@@ -81,9 +88,7 @@ def test_quarto_finishes_where_nothing_is_installed(
 def test_a_failing_quarto_leaves_the_old_site(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str
 ) -> None:
-    site = tmp_path / "_site"
-    site.mkdir()
-    (site / "index.html").write_text("old")
+    site = old_site(tmp_path)
     monkeypatch.setenv("PATH", fake_quarto(tmp_path, script))
     with pytest.raises(InputError, match="the old site is kept"):
         render(Renderer("quarto", "1.10.3"), tmp_path, site)
@@ -113,9 +118,7 @@ def test_a_killed_quarto_costs_no_site(
 def test_an_interrupted_quarto_leaves_the_old_site(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    site = tmp_path / "_site"
-    site.mkdir()
-    (site / "index.html").write_text("old")
+    site = old_site(tmp_path)
     script = f"mkdir _site; echo half > _site/index.html; kill -INT {os.getpid()}; sleep 10"
     monkeypatch.setenv("PATH", fake_quarto(tmp_path, script))
     with pytest.raises(KeyboardInterrupt):
@@ -128,7 +131,8 @@ def test_nobody_writes_beside_a_quarto_whose_run_was_killed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As Quarto's own script does, the stub has another process do the work."""
-    work = "touch begun; sleep 3; mkdir -p _site; echo stale > _site/index.html; touch ended"
+    wait = "touch begun; for _ in $(seq 600); do [ -e go ] && break; sleep 0.1; done"
+    work = f"{wait}; mkdir -p _site; echo stale > _site/index.html; touch ended"
     monkeypatch.setenv("PATH", fake_quarto(tmp_path, f"sh -c '{work}'; exit"))
     killed = subprocess.Popen([sys.executable, "-c", RENDER], cwd=tmp_path)
     while not (tmp_path / "begun").exists():
@@ -138,11 +142,11 @@ def test_nobody_writes_beside_a_quarto_whose_run_was_killed(
     killed.wait()
     monkeypatch.setenv("PATH", fake_quarto(tmp_path, "mkdir _site && echo new > _site/index.html"))
     renderer, site = Renderer("quarto", "1.10.3"), tmp_path / "_site"
-    monkeypatch.setattr("analysis.publish.render.LEFTOVER_SECONDS", 0)
-    with pytest.raises(InputError, match="a Quarto that a killed run left behind has not ended"):
-        render(renderer, tmp_path, site)
-    monkeypatch.undo()
-    monkeypatch.setenv("PATH", fake_quarto(tmp_path, "mkdir _site && echo new > _site/index.html"))
+    with monkeypatch.context() as patched:
+        patched.setattr("analysis.publish.render.LEFTOVER_SECONDS", 0)
+        with pytest.raises(InputError, match="Quarto that a killed run left behind has not ended"):
+            render(renderer, tmp_path, site)
+    (tmp_path / "go").touch()
     render(renderer, tmp_path, site)
     assert (tmp_path / "ended").exists()
     assert (site / "index.html").read_text() == "new\n"
@@ -159,9 +163,7 @@ def test_a_run_that_is_killed_when_quarto_has_ended_keeps_the_new_site(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """However much of the old one it had removed."""
-    site = tmp_path / "_site"
-    site.mkdir()
-    (site / "index.html").write_text("old")
+    site = old_site(tmp_path)
     monkeypatch.setenv("PATH", fake_quarto(tmp_path, "mkdir _site && echo new > _site/index.html"))
     remove = shutil.rmtree
 
